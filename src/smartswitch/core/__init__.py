@@ -1,0 +1,1 @@
+"""Values and decisions; pure: no clock, no input or output, no framework."""

@@ -1,0 +1,1 @@
+"""The voice application server: announcements, menus, voicemail, queues, conferences."""

@@ -1,0 +1,1 @@
+"""What the machines say to each other: frozen messages and their encoding."""

@@ -1,0 +1,1 @@
+"""Call control: answers Kamailio's questions and drives each call to its end."""

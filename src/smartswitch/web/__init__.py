@@ -1,0 +1,1 @@
+"""The Django part: schema, pages and the HTTP API."""
