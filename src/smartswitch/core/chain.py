@@ -1,0 +1,73 @@
+"""The chain of a leg: who pays whom, at which tariff, from the peer up to the owner (DESIGN §6).
+
+The first level is the peer (or its company), then its dealer, then the dealer above, up to the top-level dealer, who
+pays the owner. What the owner pays the terminator is not a level: it needs no balance, and is known only once a route has
+answered; it is a :class:`Cost`.
+"""
+
+from dataclasses import dataclass
+
+from smartswitch.core.pack import Tariff
+
+RATE_UNIT = 10**9
+"""An exchange rate is an integer of 10^-9: 1.1 dollars for a euro is 1_100_000_000."""
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """One paying level of a leg.
+
+    ``payer`` and ``seller`` are keys as people write them. ``dealer_id`` is the dealer whose subtree this charge belongs
+    to: the peer's dealer for a peer, the payer itself for a dealer; he and those above him may see the charge.
+    ``balance_id`` is debited, ``sales_balance_id`` (and ``tax_balance_id`` for tax) credited. ``currency`` is that of the
+    payer's balance; ``exchange_rate`` converts from the pack's currency (10^-9; RATE_UNIT when they are the same) and is
+    frozen for the call.
+    """
+
+    payer: str
+    seller: str
+    dealer_id: int
+    seller_dealer_id: int
+    balance_id: int
+    sales_balance_id: int
+    tax_balance_id: int
+    currency: str
+    tariff: Tariff
+    exchange_rate: int = RATE_UNIT
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What the owner pays the terminator whose route answered; never limited, always charged."""
+
+    payer: str
+    seller: str
+    dealer_id: int
+    terminator_id: int
+    cost_balance_id: int
+    payable_balance_id: int
+    currency: str
+    tariff: Tariff
+    exchange_rate: int = RATE_UNIT
+
+
+@dataclass(frozen=True, slots=True)
+class Meter:
+    """One party whose live calls are counted and limited: its key, and its balance row, which keeps the count."""
+
+    party: str
+    balance_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """All that the charging plane must know of one leg, fixed when the call starts.
+
+    ``meters`` are the parties whose call limits apply, the peer first; each is counted once for each live call.
+    """
+
+    tenant_id: int
+    dealer_id: int
+    peer_id: int | None
+    levels: tuple[Level, ...]
+    meters: tuple[Meter, ...] = ()
