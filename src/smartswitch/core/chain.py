@@ -63,11 +63,14 @@ class Meter:
 class Chain:
     """All that the charging plane must know of one leg, fixed when the call starts.
 
+    ``dealer_ids`` is the path from the owner down to ``dealer_id``, the dealer of the peer: those who may see the call.
     ``meters`` are the parties whose call limits apply, the peer first; each is counted once for each live call.
+    A chain without levels is an internal call: it costs nothing and needs no money.
     """
 
     tenant_id: int
     dealer_id: int
+    dealer_ids: tuple[int, ...]
     peer_id: int | None
     levels: tuple[Level, ...]
     meters: tuple[Meter, ...] = ()

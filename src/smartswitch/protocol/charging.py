@@ -123,16 +123,25 @@ class RecordRefusal:
     call_id: UUID
     leg: int
     at_ms: int
-    tenant_id: int
-    dealer_id: int
-    peer_id: int | None
+    chain: Chain
+    """Who called; its levels may be empty, they are not looked at."""
     facts: CallFacts
     refusal: Refusal
     attempts: tuple[Attempt, ...] = ()
     seq: int = 0
 
 
-Command = Authorize | Answer | Extend | Settle | Release | RecordRefusal
+@dataclass(frozen=True, slots=True)
+class Expire:
+    """Close a leg whose node fell silent, if it still is: charge to the last confirmed second, or release; mark the CDR."""
+
+    call_id: UUID
+    leg: int
+    at_ms: int
+    seq: int = -1
+
+
+Command = Authorize | Answer | Extend | Settle | Release | RecordRefusal | Expire
 
 
 @dataclass(frozen=True, slots=True)
