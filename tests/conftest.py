@@ -1,8 +1,8 @@
 """Fixtures that every suite may use: a real PostgreSQL, and a fresh migrated database in it.
 
-`postgres` is started once a session (once a worker under xdist). `database` is a copy of a migrated template, made for one
-test and dropped after it. To use another server than the embedded one, set SMARTSWITCH_TEST_DATABASE_URL to a URL whose
-role may create databases and roles.
+`postgres` is started once a session (once a worker under xdist). `database` is a copy of a migrated template, made for
+one test and dropped after it. To use another server than the embedded one, set SMARTSWITCH_TEST_DATABASE_URL to a URL
+whose role may create databases and roles.
 """
 
 import os

@@ -3,16 +3,16 @@
 Rule: a machine reads its configuration here, at start, and nowhere else; nothing reads `os.environ` later. Every
 address defaults to loopback, so that nothing is public unless somebody asked for it.
 
-| variable                        | meaning                                              | default                    |
-|---------------------------------|------------------------------------------------------|----------------------------|
-| `SMARTSWITCH_STATE_DIRECTORY`   | where the database, the spool and secrets are kept   | see `default_state_directory` |
-| `SMARTSWITCH_DATABASE_URL`      | an external PostgreSQL; absent means the embedded one | none                      |
-| `SMARTSWITCH_NODE_NAME`         | the name of this node, unique among nodes            | the host's name            |
-| `SMARTSWITCH_LOG_LEVEL`         | `debug`, `info`, `warning` or `error`                | `info`                     |
-| `SMARTSWITCH_SIP_ADDRESS`       | where Kamailio listens                               | `127.0.0.1:5060`           |
-| `SMARTSWITCH_EVAPI_ADDRESS`     | where Kamailio speaks to nodes                       | `127.0.0.1:8448`           |
-| `SMARTSWITCH_RTPENGINE_ADDRESS` | rtpengine's control port                             | `127.0.0.1:2223`           |
-| `SMARTSWITCH_WEB_ADDRESS`       | where the web account listens                        | `127.0.0.1:8080`           |
+| variable                        | meaning                                               | default                     |
+|---------------------------------|-------------------------------------------------------|-----------------------------|
+| `SMARTSWITCH_STATE_DIRECTORY`   | where the database, spool and secrets are kept        | `default_state_directory()` |
+| `SMARTSWITCH_DATABASE_URL`      | an external PostgreSQL; absent means the embedded one | none                        |
+| `SMARTSWITCH_NODE_NAME`         | the name of this node, unique among nodes             | the host's name             |
+| `SMARTSWITCH_LOG_LEVEL`         | `debug`, `info`, `warning` or `error`                 | `info`                      |
+| `SMARTSWITCH_SIP_ADDRESS`       | where Kamailio listens                                | `127.0.0.1:5060`            |
+| `SMARTSWITCH_EVAPI_ADDRESS`     | where Kamailio speaks to nodes                        | `127.0.0.1:8448`            |
+| `SMARTSWITCH_RTPENGINE_ADDRESS` | rtpengine's control port                              | `127.0.0.1:2223`            |
+| `SMARTSWITCH_WEB_ADDRESS`       | where the web account listens                         | `127.0.0.1:8080`            |
 """
 
 import os

@@ -7,9 +7,9 @@ prints
 
     2026-01-31T12:00:00.000Z INFO switch.call call_refused call_id=a1b2 dealer_id=7 reason=no_credit
 
-Rules. The event name is stable and is what an operator searches for. A value whose key names a secret is never printed.
-A stranger must not be able to fill the disk: at most `BURST_EVENTS` lines of one event name in `WINDOW_MS`, then one line
-that says how many were left out. Errors are not limited: we cause them, strangers do not.
+Rules. The event name is stable and is what an operator searches for. A value whose key names a secret is never
+printed. A stranger must not be able to fill the disk: at most `BURST_EVENTS` lines of one event name in `WINDOW_MS`,
+then one line that says how many were left out. Errors are not limited: we cause them, strangers do not.
 """
 
 import logging

@@ -6,8 +6,8 @@ and gives up on a crash recovery after ten seconds (docs/adr/0002-embedded-postg
 
 Rules. The server listens on a Unix socket only, in a directory with mode 0700; who can enter the directory is trusted
 as any database role, so that no password exists. `fsync` stays on. PostgreSQL refuses to run as root: started by root,
-it runs as the system user `smartswitch-db`, who owns the data and the socket and nothing else. A server that was running
-already is used, and is left running; it is stopped only by who started it, or when who started it is gone.
+it runs as the system user `smartswitch-db`, who owns the data and the socket and nothing else. A server that was
+running already is used, and is left running; it is stopped only by who started it, or when who started it is gone.
 `postmaster.pid` is never touched.
 
 What lies in the directory: `data` the cluster with its log, `socket` the socket, `settings` our configuration of it,

@@ -1,8 +1,8 @@
 """Where the embedded PostgreSQL's programs and directories are, and as whom they run.
 
-PostgreSQL refuses to run as root, so root starts it as the system user `smartswitch-db`. That user must be able to reach
-two things: the programs, which are copied next to the data when the virtual environment lies somewhere private, and the
-directory, for which the directories above must be passable. They are never opened by us: the error says what to do.
+PostgreSQL refuses to run as root, so root starts it as the system user `smartswitch-db`. That user must be able to
+reach two things: the programs, which are copied next to the data when the virtual environment lies somewhere private,
+and the directory, for which the directories above must be passable. We never open them: the error says what to do.
 """
 
 import hashlib
@@ -148,7 +148,6 @@ def run_program(
 
     Its output goes through files: a server that it leaves running would keep a pipe open for ever.
     """
-    identity = {} if account is None else {"user": account.pw_uid, "group": account.pw_gid}
     with tempfile.TemporaryFile("w+") as output, tempfile.TemporaryFile("w+") as errors:
         result = subprocess.run(
             [str(program), *map(str, arguments)],
@@ -157,11 +156,12 @@ def run_program(
             stderr=errors,
             cwd="/",
             env={"PATH": os.defpath, "LC_ALL": "C.UTF-8", "TZ": "UTC"},
-            extra_groups=None if account is None else [],
+            user=None if account is None else account.pw_uid,
+            group=None if account is None else account.pw_gid,
+            extra_groups=None if account is None else list[int](),
             start_new_session=True,  # Ctrl-C at the terminal is for us; we stop the server when we are done.
             timeout=PROGRAM_TIMEOUT_S,
             check=False,
-            **identity,
         )
         output.seek(0)
         errors.seek(0)
