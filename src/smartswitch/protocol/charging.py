@@ -72,12 +72,16 @@ class Authorize:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The leg was answered at ``at_ms``. Holds are made true to that moment; the grant may become shorter."""
+    """The leg was answered at ``at_ms``. Holds are made true to that moment; the grant may become shorter.
+
+    ``cost`` is what the owner pays the terminator that answered; it is kept with the leg, so that whoever settles it knows.
+    """
 
     call_id: UUID
     leg: int
     seq: int
     at_ms: int
+    cost: Cost | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +105,7 @@ class Settle:
     duration_ms: int
     ended_by: EndedBy
     cost: Cost | None = None
+    """Needed only if the report of the answer may have been lost: what Answer said wins."""
     attempts: tuple[Attempt, ...] = ()
 
 

@@ -1,0 +1,129 @@
+"""What one batch of commands sees and changes: the locked rows of the database, in memory, between read and write.
+
+A batch reads every balance and open leg that its commands name, under row locks; ``decisions`` changes these objects;
+``batch_write`` writes back what changed. Nothing here outlives the batch.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from smartswitch.core.chain import Chain, Cost
+from smartswitch.core.credit import UNLIMITED
+from smartswitch.protocol.charging import CallFacts
+
+LegKey = tuple[UUID, int]
+
+Stored = list[Any]
+"""A stored answer: [seq, fingerprint, reply...] as JSON; see ``answers``. Any: a JSON array of mixed values."""
+
+
+@dataclass(slots=True)
+class BalanceRow:
+    """One locked balance. Amounts are 10^-6; ``credit_limit`` None is unlimited, ``call_limit`` None is no limit."""
+
+    id: int
+    amount: int
+    held: int
+    credit_limit: int | None
+    call_limit: int | None
+    live_calls: int
+    is_changed: bool = False
+
+    @property
+    def available(self) -> int:
+        """What may still be held: balance + credit limit - held; UNLIMITED where there is no limit."""
+        return UNLIMITED if self.credit_limit is None else self.amount + self.credit_limit - self.held
+
+
+@dataclass(slots=True)
+class LegRow:
+    """One open leg. ``held`` is what it holds at each level of its chain, in order. Times are UTC ms."""
+
+    call_id: UUID
+    leg: int
+    chain: Chain
+    facts: CallFacts
+    seq: int
+    granted_s: int
+    slice_s: int
+    authorized_at_ms: int
+    answered_at_ms: int | None
+    confirmed_at_ms: int
+    held: list[int]
+    cost: Cost | None
+    answers: list[Stored]
+    is_new: bool = False
+    is_changed: bool = False
+
+
+@dataclass(slots=True)
+class ClosedLeg:
+    """A leg that has its CDR: only its answers matter, for a repeat."""
+
+    answers: list[Stored]
+
+
+@dataclass(slots=True)
+class CdrRow:
+    """A CDR to be written: the leg as it was, and how it ended."""
+
+    call_id: UUID
+    leg: int
+    chain: Chain
+    facts: CallFacts
+    authorized_at_ms: int
+    answered_at_ms: int | None
+    ended_at_ms: int
+    duration_ms: int
+    billed_s: int
+    result: str
+    sip_status: int
+    reason: str | None
+    refused_by: str | None
+    ended_by: str | None
+    terminator: str | None
+    attempts_json: str
+    answers: list[Stored]
+    is_marked: bool = False
+
+
+@dataclass(slots=True)
+class ChargeRow:
+    """A charge to be written: one row of the ledger (see docs/adr/0010-ledger-rows-are-charges.md)."""
+
+    tenant_id: int
+    call_id: UUID
+    leg: int
+    level: int
+    dealer_id: int
+    seller_dealer_id: int
+    payer: str
+    seller: str
+    debit_balance_id: int
+    credit_balance_id: int
+    tax_balance_id: int | None
+    amount: int
+    tax: int
+    currency: str
+    pack_amount: int
+    pack_currency: str
+    exchange_rate: int
+    pack_id: int
+    price_id: int
+    code: str
+    billed_s: int
+    answered_at_ms: int
+    explanation_json: str
+
+
+@dataclass(slots=True)
+class BatchState:
+    """All rows of one batch."""
+
+    balances: dict[int, BalanceRow] = field(default_factory=dict)
+    legs: dict[LegKey, LegRow] = field(default_factory=dict)
+    closed: dict[LegKey, ClosedLeg] = field(default_factory=dict)
+    deleted: list[LegKey] = field(default_factory=list)
+    cdrs: list[CdrRow] = field(default_factory=list)
+    charges: list[ChargeRow] = field(default_factory=list)

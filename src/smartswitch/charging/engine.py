@@ -1,0 +1,191 @@
+"""The batched charging engine: the only writer of balances for calls (DESIGN §6, "Batching is the engine").
+
+Commands queue up while the previous batch commits; then all of them become one transaction: lock, decide in memory,
+write set-wise, commit, answer. A lone command waits for nobody; under load batches grow and the cost of a commit is
+shared. Every answer is given only after its commit is durable.
+
+A batch that fails because of one command is tried again command by command, so that one bad call cannot hurt another. A
+batch that fails because the database is away is answered with :class:`ChargingUnavailable` after ANSWER_WITHIN_S: whoever
+asked knows that nothing is certain, and repeats the command with the same seq.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import asyncpg
+
+from smartswitch.charging.batch_read import Known, read_batch
+from smartswitch.charging.batch_state import BatchState
+from smartswitch.charging.batch_write import write_batch
+from smartswitch.charging.chain_json import ChainEncoder
+from smartswitch.charging.decisions import decide
+from smartswitch.protocol.charging import Answer, Authorize, Command, Reply
+from smartswitch.runtime.log import EventLog
+
+BATCH_SIZE = 1_000
+"""The most commands in one transaction: beyond it latency grows and throughput does not."""
+
+QUEUE_SIZE = 20_000
+"""The most commands that wait; one more is refused at once rather than answered too late."""
+
+TRANSIENT_RETRIES = 3
+"""How often a batch is repeated whole after a deadlock, a lock timeout or a serialization failure."""
+
+LOCK_TIMEOUT_MS = 500
+STATEMENT_TIMEOUT_MS = 2_500
+ANSWER_WITHIN_S = 3
+"""A command that has no durable answer by then is answered with ChargingUnavailable."""
+
+_TRANSIENT = (
+    asyncpg.DeadlockDetectedError,
+    asyncpg.SerializationError,
+    asyncpg.LockNotAvailableError,
+)
+_UNREACHABLE = (
+    OSError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.TooManyConnectionsError,
+    asyncpg.QueryCanceledError,
+    asyncpg.DiskFullError,
+    asyncpg.OutOfMemoryError,
+    TimeoutError,
+)
+
+log = EventLog("charging.engine")
+
+
+class ChargingUnavailable(Exception):
+    """The database did not confirm the command in time: it may or may not have happened; repeat it with the same seq."""
+
+
+class ChargingBug(Exception):
+    """The command made the database refuse the batch even alone; nothing of it was written."""
+
+
+@dataclass(slots=True)
+class _Waiting:
+    command: Command
+    answer: asyncio.Future[Reply]
+
+
+class ChargingEngine:
+    """Feeds commands to PostgreSQL in batches, one transaction at a time, in the order in which they came.
+
+    ``pool`` gives connections whose role may write balances, legs, CDRs and charges; the engine uses one at a time.
+    """
+
+    def __init__(self, pool: asyncpg.Pool, *, node: str, batch_size: int = BATCH_SIZE) -> None:
+        self._pool = pool
+        self._node = node
+        self._batch_size = batch_size
+        self._queue: list[_Waiting] = []
+        self._arrived = asyncio.Event()
+        self._known: Known = {}
+        self._encoder = ChainEncoder()
+        self._worker: asyncio.Task[None] | None = None
+        self.batches = 0
+
+    async def start(self) -> None:
+        """Begin to take commands."""
+        self._worker = asyncio.create_task(self._work(), name="charging-engine")
+
+    async def stop(self) -> None:
+        """Finish what is queued, then stop."""
+        while self._queue and self._worker is not None and not self._worker.done():
+            await asyncio.sleep(0.01)
+        if self._worker is not None:
+            self._worker.cancel()
+            await asyncio.gather(self._worker, return_exceptions=True)
+            self._worker = None
+
+    async def submit(self, command: Command) -> Reply:
+        """Carry out one command durably and give its answer; ChargingUnavailable if that could not be made certain."""
+        answer = self.enqueue(command)
+        try:
+            return await asyncio.wait_for(answer, ANSWER_WITHIN_S)
+        except TimeoutError:
+            raise ChargingUnavailable(f"no answer from the database within {ANSWER_WITHIN_S} s") from None
+
+    def enqueue(self, command: Command) -> asyncio.Future[Reply]:
+        """Queue a command; the future is its answer. Commands of one leg are carried out in the order of these calls."""
+        if len(self._queue) >= QUEUE_SIZE:
+            raise ChargingUnavailable(f"{QUEUE_SIZE} commands are waiting already")
+        answer: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
+        self._queue.append(_Waiting(command, answer))
+        self._arrived.set()
+        return answer
+
+    async def _work(self) -> None:
+        while True:
+            await self._arrived.wait()
+            batch, self._queue = self._queue[: self._batch_size], self._queue[self._batch_size :]
+            batch = [waiting for waiting in batch if not waiting.answer.done()]
+            if not self._queue:
+                self._arrived.clear()
+            if batch:
+                await self._run(batch)
+
+    async def _run(self, batch: list[_Waiting]) -> None:
+        """One batch from its commands to its answers; never raises."""
+        self.batches += 1
+        try:
+            replies = await self._transact_with_retry([waiting.command for waiting in batch])
+        except _UNREACHABLE as fault:
+            log.event("charging_unreachable", commands=len(batch), fault=repr(fault))
+            _fail(batch, ChargingUnavailable(f"the database does not answer: {fault!r}"))
+        except Exception as fault:  # one place per machine: a bug in one command must not stop the others
+            if len(batch) > 1:
+                for waiting in batch:
+                    await self._run([waiting])
+            else:
+                log.event("charging_bug", call_id=batch[0].command.call_id, fault=repr(fault))
+                _fail(batch, ChargingBug(repr(fault)))
+        else:
+            for waiting, reply in zip(batch, replies, strict=True):
+                if not waiting.answer.done():
+                    waiting.answer.set_result(reply)
+
+    async def _transact_with_retry(self, commands: Sequence[Command]) -> list[Reply]:
+        for _ in range(TRANSIENT_RETRIES):
+            try:
+                return await self._transact(commands)
+            except _TRANSIENT as fault:
+                log.event("charging_retried", commands=len(commands), fault=repr(fault))
+        return await self._transact(commands)
+
+    async def _transact(self, commands: Sequence[Command]) -> list[Reply]:
+        async with self._pool.acquire(timeout=ANSWER_WITHIN_S) as connection, connection.transaction():
+            state = await read_batch(connection, commands, self._known)
+            replies = [decide(state, command) for command in commands]
+            await write_batch(connection, state, node=self._node, encoder=self._encoder)
+        self._remember(commands, state)
+        return replies
+
+    def _remember(self, commands: Sequence[Command], state: BatchState) -> None:
+        """Keep the chains of open legs, forget those of closed ones: only after the commit."""
+        for command in commands:
+            key = (command.call_id, command.leg)
+            leg = state.legs.get(key)
+            if leg is None:
+                self._known.pop(key, None)
+            elif isinstance(command, Authorize | Answer):
+                self._known[key] = (leg.chain, leg.facts, leg.cost)
+
+
+def _fail(batch: list[_Waiting], fault: Exception) -> None:
+    for waiting in batch:
+        if not waiting.answer.done():
+            waiting.answer.set_exception(fault)
+
+
+async def prepare_connection(connection: asyncpg.Connection) -> None:
+    """Set the bounds that every connection of the engine's pool must have (pass as the pool's ``init``)."""
+    await connection.execute(
+        f"SET lock_timeout = {LOCK_TIMEOUT_MS}; SET statement_timeout = {STATEMENT_TIMEOUT_MS}; "
+        "SET synchronous_commit = on; SET default_transaction_isolation = 'read committed'"
+    )
