@@ -7,12 +7,11 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
-import asyncpg
 import orjson
 
 from smartswitch.charging.batch_state import BalanceRow, BatchState, ClosedLeg, LegKey, LegRow
 from smartswitch.charging.chain_json import decode_chain, decode_cost
-from smartswitch.charging.queries import query
+from smartswitch.charging.queries import Connection, query
 from smartswitch.core.chain import Chain, Cost
 from smartswitch.protocol.charging import Authorize, CallFacts, Command, Direction
 
@@ -20,7 +19,7 @@ Known = dict[LegKey, tuple[Chain, CallFacts, Cost | None]]
 """Chains, facts and costs of open legs that this process has seen: they never change while a leg is open."""
 
 
-class MissingBalance(Exception):
+class MissingBalanceError(Exception):
     """A chain names a balance that does not exist: the directory and the database disagree."""
 
 
@@ -31,7 +30,7 @@ def created_at_of(call_id: UUID) -> datetime:
     return datetime.fromtimestamp(seconds, UTC).replace(microsecond=rest * 1000)
 
 
-async def read_batch(connection: asyncpg.Connection, commands: Sequence[Command], known: Known) -> BatchState:
+async def read_batch(connection: Connection, commands: Sequence[Command], known: Known) -> BatchState:
     """Lock and read the legs and balances that the commands name; must run inside a transaction."""
     state = BatchState()
     keys = {(command.call_id, command.leg) for command in commands}
@@ -41,9 +40,7 @@ async def read_batch(connection: asyncpg.Connection, commands: Sequence[Command]
     return state
 
 
-async def _read_open_legs(
-    connection: asyncpg.Connection, state: BatchState, keys: Iterable[LegKey], known: Known
-) -> None:
+async def _read_open_legs(connection: Connection, state: BatchState, keys: Iterable[LegKey], known: Known) -> None:
     ordered = sorted(keys)
     rows = await connection.fetch(query("lock_open_legs"), [key[0] for key in ordered], [key[1] for key in ordered])
     found: set[LegKey] = {(row["call_id"], row["leg"]) for row in rows}
@@ -68,7 +65,7 @@ async def _read_open_legs(
         )
 
 
-async def _read_unknown_chains(connection: asyncpg.Connection, keys: Iterable[LegKey], known: Known) -> None:
+async def _read_unknown_chains(connection: Connection, keys: Iterable[LegKey], known: Known) -> None:
     ordered = sorted(keys)
     if not ordered:
         return
@@ -80,7 +77,7 @@ async def _read_unknown_chains(connection: asyncpg.Connection, keys: Iterable[Le
         known[(row["call_id"], row["leg"])] = (decode_chain(row["chain"]), CallFacts(**facts), cost)
 
 
-async def _read_closed_legs(connection: asyncpg.Connection, state: BatchState, keys: Iterable[LegKey]) -> None:
+async def _read_closed_legs(connection: Connection, state: BatchState, keys: Iterable[LegKey]) -> None:
     ordered = list(keys)
     if not ordered:
         return
@@ -94,7 +91,7 @@ async def _read_closed_legs(connection: asyncpg.Connection, state: BatchState, k
         state.closed[(row["call_id"], row["leg"])] = ClosedLeg(orjson.loads(row["answers"]))
 
 
-async def _lock_balances(connection: asyncpg.Connection, state: BatchState, commands: Sequence[Command]) -> None:
+async def _lock_balances(connection: Connection, state: BatchState, commands: Sequence[Command]) -> None:
     chains = [leg.chain for leg in state.legs.values()]
     chains.extend(command.chain for command in commands if isinstance(command, Authorize))
     ids = {level.balance_id for chain in chains for level in chain.levels}
@@ -105,4 +102,4 @@ async def _lock_balances(connection: asyncpg.Connection, state: BatchState, comm
         state.balances[row["id"]] = BalanceRow(*row)
     missing = ids - state.balances.keys()
     if missing:
-        raise MissingBalance(f"balances {sorted(missing)} are named by a chain and do not exist")
+        raise MissingBalanceError(f"balances {sorted(missing)} are named by a chain and do not exist")

@@ -2,36 +2,100 @@
 
 from dataclasses import asdict
 
-import asyncpg
 import orjson
 
 from smartswitch.charging.batch_read import created_at_of
 from smartswitch.charging.batch_state import BatchState, CdrRow, ChargeRow, LegRow
 from smartswitch.charging.chain_json import ChainEncoder, encode_cost
-from smartswitch.charging.queries import query
+from smartswitch.charging.queries import Connection, query
 from smartswitch.protocol.charging import CallFacts
 
-OPEN_LEG_COLUMNS = (
-    "tenant_id call_id leg node dealer_id peer_id seq state granted_s slice_s authorized_at_ms answered_at_ms "
-    "confirmed_at_ms balance_ids held meter_ids dealer_ids chain facts cost answers"
-).split()
+OPEN_LEG_COLUMNS = [
+    "tenant_id",
+    "call_id",
+    "leg",
+    "node",
+    "dealer_id",
+    "peer_id",
+    "seq",
+    "state",
+    "granted_s",
+    "slice_s",
+    "authorized_at_ms",
+    "answered_at_ms",
+    "confirmed_at_ms",
+    "balance_ids",
+    "held",
+    "meter_ids",
+    "dealer_ids",
+    "chain",
+    "facts",
+    "cost",
+    "answers",
+]
 
-CDR_COLUMNS = (
-    "tenant_id created_at call_id leg dealer_id dealer_ids peer_id direction caller called sip_call_id source "
-    "caller_name user_agent authorized_at_ms answered_at_ms ended_at_ms duration_ms billed_s result sip_status reason "
-    "refused_by ended_by terminator attempts answers marked node"
-).split()
+CDR_COLUMNS = [
+    "tenant_id",
+    "created_at",
+    "call_id",
+    "leg",
+    "dealer_id",
+    "dealer_ids",
+    "peer_id",
+    "direction",
+    "caller",
+    "called",
+    "sip_call_id",
+    "source",
+    "caller_name",
+    "user_agent",
+    "authorized_at_ms",
+    "answered_at_ms",
+    "ended_at_ms",
+    "duration_ms",
+    "billed_s",
+    "level_count",
+    "result",
+    "sip_status",
+    "reason",
+    "refused_by",
+    "ended_by",
+    "terminator",
+    "attempts",
+    "answers",
+    "marked",
+    "node",
+]
 
-CHARGE_COLUMNS = (
-    "tenant_id created_at call_id leg level dealer_id seller_dealer_id payer seller debit_balance_id credit_balance_id "
-    "tax_balance_id amount tax currency pack_amount pack_currency exchange_rate pack_id price_id code billed_s "
-    "answered_at_ms explanation"
-).split()
+CHARGE_COLUMNS = [
+    "tenant_id",
+    "created_at",
+    "call_id",
+    "leg",
+    "level",
+    "dealer_id",
+    "seller_dealer_id",
+    "payer",
+    "seller",
+    "debit_balance_id",
+    "credit_balance_id",
+    "tax_balance_id",
+    "amount",
+    "tax",
+    "currency",
+    "pack_amount",
+    "pack_currency",
+    "exchange_rate",
+    "pack_id",
+    "price_id",
+    "code",
+    "billed_s",
+    "answered_at_ms",
+    "explanation",
+]
 
 
-async def write_batch(
-    connection: asyncpg.Connection, state: BatchState, *, node: str, encoder: ChainEncoder
-) -> None:
+async def write_batch(connection: Connection, state: BatchState, *, node: str, encoder: ChainEncoder) -> None:
     """Write what changed; must run in the transaction that read the batch."""
     await _write_balances(connection, state)
     new = [leg for leg in state.legs.values() if leg.is_new]
@@ -53,7 +117,7 @@ async def write_batch(
         await connection.copy_records_to_table("charge", records=rows, columns=CHARGE_COLUMNS)
 
 
-async def _write_balances(connection: asyncpg.Connection, state: BatchState) -> None:
+async def _write_balances(connection: Connection, state: BatchState) -> None:
     changed = [balance for balance in state.balances.values() if balance.is_changed]
     if changed:
         await connection.execute(
@@ -97,7 +161,7 @@ def facts_json(facts: CallFacts) -> str:
     return orjson.dumps(asdict(facts)).decode()
 
 
-async def _update_open_legs(connection: asyncpg.Connection, legs: list[LegRow], node: str) -> None:
+async def _update_open_legs(connection: Connection, legs: list[LegRow], node: str) -> None:
     await connection.execute(
         query("update_open_legs"),
         [leg.call_id for leg in legs],
@@ -136,6 +200,7 @@ def _cdr_row(cdr: CdrRow, node: str) -> tuple[object, ...]:
         cdr.ended_at_ms,
         cdr.duration_ms,
         cdr.billed_s,
+        len(chain.levels),
         cdr.result,
         cdr.sip_status,
         cdr.reason,

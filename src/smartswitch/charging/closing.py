@@ -9,7 +9,7 @@ longest time that every level can pay is charged and the CDR is marked.
 import orjson
 
 from smartswitch.charging import answers
-from smartswitch.charging.batch_state import BatchState, CdrRow, ChargeRow, ClosedLeg, LegRow
+from smartswitch.charging.batch_state import BatchState, CdrRow, ChargeRow, ClosedLeg, LegRow, Stored
 from smartswitch.core.chain import Cost, Level
 from smartswitch.core.credit import affordable_seconds, charge_of, convert
 from smartswitch.core.pack import Terms
@@ -123,9 +123,7 @@ def _payable_seconds(state: BatchState, leg: LegRow, *, answered_at_ms: int, wan
         amount = charge_of(level, answered_at_ms=answered_at_ms, duration_s=seconds)[1]
         if amount > held:
             available = state.balances[level.balance_id].available
-            seconds = affordable_seconds(
-                level, available=available, answered_at_ms=answered_at_ms, wanted_s=seconds
-            )
+            seconds = affordable_seconds(level, available=available, answered_at_ms=answered_at_ms, wanted_s=seconds)
     return seconds
 
 
@@ -170,7 +168,10 @@ def _explanation(rated: RatedCall, terms: Terms) -> str:
     ``terms``: decimals, rounding, increment from, tax mode, tax ppm; ``parts``: one array a time band with price id, band,
     first block s, charged s, connect fee 10^-8.
     """
-    parts = [[part.price.price_id, part.price.band, part.first_block_s, part.charged_s, part.connect_fee] for part in rated.parts]
+    parts = [
+        [part.price.price_id, part.price.band, part.first_block_s, part.charged_s, part.connect_fee]
+        for part in rated.parts
+    ]
     frozen = [terms.decimals, terms.rounding.value, terms.increment_from.value, terms.tax_mode.value, terms.tax_ppm]
     return orjson.dumps({"terms": frozen, "parts": parts}).decode()
 
@@ -213,7 +214,7 @@ def _write_cdr(
     state: BatchState,
     leg: LegRow,
     *,
-    answers_after: list[answers.Stored],
+    answers_after: list[Stored],
     ended_at_ms: int,
     duration_ms: int,
     billed_s: int,

@@ -4,9 +4,9 @@ Commands queue up while the previous batch commits; then all of them become one 
 write set-wise, commit, answer. A lone command waits for nobody; under load batches grow and the cost of a commit is
 shared. Every answer is given only after its commit is durable.
 
-A batch that fails because of one command is tried again command by command, so that one bad call cannot hurt another. A
-batch that fails because the database is away is answered with :class:`ChargingUnavailable` after ANSWER_WITHIN_S: whoever
-asked knows that nothing is certain, and repeats the command with the same seq.
+A batch that fails because of one command is tried again command by command, so that one bad call cannot hurt another.
+A batch that fails because the database is away is answered with :class:`ChargingUnavailableError`, within
+ANSWER_WITHIN_S: whoever asked knows that nothing is certain, and repeats the command with the same seq.
 """
 
 import asyncio
@@ -35,7 +35,7 @@ TRANSIENT_RETRIES = 3
 LOCK_TIMEOUT_MS = 500
 STATEMENT_TIMEOUT_MS = 2_500
 ANSWER_WITHIN_S = 3
-"""A command that has no durable answer by then is answered with ChargingUnavailable."""
+"""A command that has no durable answer by then is answered with ChargingUnavailableError."""
 
 _TRANSIENT = (
     asyncpg.DeadlockDetectedError,
@@ -59,11 +59,11 @@ _UNREACHABLE = (
 log = EventLog("charging.engine")
 
 
-class ChargingUnavailable(Exception):
+class ChargingUnavailableError(Exception):
     """The database did not confirm the command in time: it may or may not have happened; repeat it with the same seq."""
 
 
-class ChargingBug(Exception):
+class ChargingBugError(Exception):
     """The command made the database refuse the batch even alone; nothing of it was written."""
 
 
@@ -96,25 +96,25 @@ class ChargingEngine:
 
     async def stop(self) -> None:
         """Finish what is queued, then stop."""
-        while self._queue and self._worker is not None and not self._worker.done():
-            await asyncio.sleep(0.01)
         if self._worker is not None:
+            waiting = [one.answer for one in self._queue]
+            await asyncio.wait(waiting, timeout=ANSWER_WITHIN_S) if waiting else None
             self._worker.cancel()
             await asyncio.gather(self._worker, return_exceptions=True)
             self._worker = None
 
     async def submit(self, command: Command) -> Reply:
-        """Carry out one command durably and give its answer; ChargingUnavailable if that could not be made certain."""
+        """Carry out one command durably and give its answer; ChargingUnavailableError if that could not be made certain."""
         answer = self.enqueue(command)
         try:
             return await asyncio.wait_for(answer, ANSWER_WITHIN_S)
         except TimeoutError:
-            raise ChargingUnavailable(f"no answer from the database within {ANSWER_WITHIN_S} s") from None
+            raise ChargingUnavailableError(f"no answer from the database within {ANSWER_WITHIN_S} s") from None
 
     def enqueue(self, command: Command) -> asyncio.Future[Reply]:
         """Queue a command; the future is its answer. Commands of one leg are carried out in the order of these calls."""
         if len(self._queue) >= QUEUE_SIZE:
-            raise ChargingUnavailable(f"{QUEUE_SIZE} commands are waiting already")
+            raise ChargingUnavailableError(f"{QUEUE_SIZE} commands are waiting already")
         answer: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
         self._queue.append(_Waiting(command, answer))
         self._arrived.set()
@@ -137,14 +137,14 @@ class ChargingEngine:
             replies = await self._transact_with_retry([waiting.command for waiting in batch])
         except _UNREACHABLE as fault:
             log.event("charging_unreachable", commands=len(batch), fault=repr(fault))
-            _fail(batch, ChargingUnavailable(f"the database does not answer: {fault!r}"))
-        except Exception as fault:  # one place per machine: a bug in one command must not stop the others
+            _fail(batch, ChargingUnavailableError(f"the database does not answer: {fault!r}"))
+        except Exception as fault:  # noqa: BLE001 - the one place: a bug in one command must not stop the others
             if len(batch) > 1:
                 for waiting in batch:
                     await self._run([waiting])
             else:
                 log.event("charging_bug", call_id=batch[0].command.call_id, fault=repr(fault))
-                _fail(batch, ChargingBug(repr(fault)))
+                _fail(batch, ChargingBugError(repr(fault)))
         else:
             for waiting, reply in zip(batch, replies, strict=True):
                 if not waiting.answer.done():

@@ -6,18 +6,16 @@ up to the last second in which its node confirmed it; a ringing one is released.
 
 import asyncio
 
-import asyncpg
-
 from smartswitch.charging.decisions import RING_LIMIT_MS
 from smartswitch.charging.engine import ChargingEngine
-from smartswitch.charging.queries import query
+from smartswitch.charging.queries import Connection, query
 from smartswitch.protocol.charging import Conflict, Expire
 
 LEGS_A_ROUND = 500
 """The most legs that one round closes, so that expiry never crowds out the calls that go on."""
 
 
-async def expire_silent(connection: asyncpg.Connection, engine: ChargingEngine, *, at_ms: int) -> int:
+async def expire_silent(connection: Connection, engine: ChargingEngine, *, at_ms: int) -> int:
     """Close what is silent at the moment (UTC ms); returns how many legs were closed."""
     rows = await connection.fetch(query("read_silent_legs"), at_ms, RING_LIMIT_MS, LEGS_A_ROUND)
     commands = [Expire(call_id=row["call_id"], leg=row["leg"], at_ms=at_ms) for row in rows]

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 import asyncpg
 import orjson
 
-from smartswitch.charging.queries import query
+from smartswitch.charging.queries import Connection, query
 from smartswitch.core.refusal import Reason, Refusal
 from smartswitch.protocol.charging import Payment
 
@@ -44,14 +44,14 @@ class DifferentPayment:
     """A payment with this id exists and says something else; nothing moved."""
 
 
-class UnknownBalance(LookupError):
+class UnknownBalanceError(LookupError):
     """There is no balance with this id, or it is not one that money can be paid into."""
 
 
-async def pay(connection: asyncpg.Connection, payment: Payment) -> Paid | NotPaid | DifferentPayment:
+async def pay(connection: Connection, payment: Payment) -> Paid | NotPaid | DifferentPayment:
     """Move money into (or, negative, out of) a party's balance, once for each payment id.
 
-    A withdrawal is refused with no_credit if it would go beyond the limit or touch held money. Raises UnknownBalance.
+    A withdrawal is refused with no_credit if it would go beyond the limit or touch held money. Raises UnknownBalanceError.
     """
     if payment.kind not in COUNTER_KIND or payment.amount == 0:
         raise ValueError(f"a payment has a kind of {sorted(COUNTER_KIND)} and an amount that is not 0")
@@ -62,7 +62,7 @@ async def pay(connection: asyncpg.Connection, payment: Payment) -> Paid | NotPai
             return await _first_answer(connection, payment, content)
         row = await connection.fetchrow(query("lock_payable_balance"), payment.balance_id)
         if row is None:
-            raise UnknownBalance(f"balance {payment.balance_id} does not exist or is not a party's")
+            raise UnknownBalanceError(f"balance {payment.balance_id} does not exist or is not a party's")
         limit = row["credit_limit"]
         if payment.amount < 0 and limit is not None and row["amount"] + limit - row["held"] + payment.amount < 0:
             refusal = Refusal(Reason.NO_CREDIT, row["party"])
@@ -74,7 +74,7 @@ async def pay(connection: asyncpg.Connection, payment: Payment) -> Paid | NotPai
 
 
 async def _first_answer(
-    connection: asyncpg.Connection, payment: Payment, content: list[object]
+    connection: Connection, payment: Payment, content: list[object]
 ) -> Paid | NotPaid | DifferentPayment:
     *said, after, party = orjson.loads(await connection.fetchval(query("read_payment"), payment.payment_id))
     if said != content:
@@ -82,11 +82,11 @@ async def _first_answer(
     return NotPaid(Refusal(Reason.NO_CREDIT, party)) if after is None else Paid(after)
 
 
-async def _remember(connection: asyncpg.Connection, payment: Payment, answer: list[object]) -> None:
+async def _remember(connection: Connection, payment: Payment, answer: list[object]) -> None:
     await connection.execute(query("answer_payment"), payment.payment_id, orjson.dumps(answer).decode())
 
 
-async def _move(connection: asyncpg.Connection, payment: Payment, balance: asyncpg.Record) -> int:
+async def _move(connection: Connection, payment: Payment, balance: asyncpg.Record) -> int:
     counter_id = await connection.fetchval(
         query("counter_balance"),
         COUNTER_KIND[payment.kind],

@@ -2,6 +2,17 @@
 
 from functools import cache
 from importlib.resources import files
+from typing import TYPE_CHECKING
+
+import asyncpg
+
+if TYPE_CHECKING:
+    from asyncpg.pool import PoolConnectionProxy
+
+    Connection = asyncpg.Connection[asyncpg.Record] | PoolConnectionProxy[asyncpg.Record]
+    """A connection, or what a pool lends."""
+else:
+    Connection = asyncpg.Connection
 
 
 @cache
