@@ -184,12 +184,12 @@ class EmbeddedPostgres(PostgresServer):
             if result.returncode == 0 or self.is_running():
                 log.event("postgres_started", directory=self._directory, attempt=attempt)
                 return result.returncode == 0
-            if not self._is_old_process_in_the_way():
+            if not self._is_old_server_in_the_way():
                 break
             time.sleep(START_PAUSE_S)
         raise PostgresError(f"PostgreSQL in {self._directory} does not start:\n{self._last_log_lines()}")
 
-    def _is_old_process_in_the_way(self) -> bool:
+    def _is_old_server_in_the_way(self) -> bool:
         lines = self._last_log_lines()
         return "lock file" in lines or "shared memory block" in lines
 
