@@ -41,9 +41,10 @@ missing_packages() {
 }
 
 first_available() {
-    local name
+    local name policy
     for name in ${1//|/ }; do
-        if apt-cache policy "$name" 2>/dev/null | grep -q 'Candidate: [^(]'; then printf '%s\n' "$name"; return; fi
+        policy=$(apt-cache policy "$name")
+        if [[ $policy == *'Candidate: '[^\(]* ]]; then printf '%s\n' "$name"; return; fi
     done
     fail "this distribution has no package $1; install what provides it and start again"
 }
@@ -64,7 +65,7 @@ install_apt_packages() {
     "${sudo[@]}" apt-get update -qq
     for alternatives in $missing; do names+=("$(first_available "$alternatives")"); done
     with_services_held "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive \
-        apt-get install -y -qq --no-install-recommends "${names[@]}" >&2
+        apt-get install -y -qq -o Dpkg::Use-Pty=0 --no-install-recommends "${names[@]}" >&2
 }
 
 # Debian starts a daemon as soon as its package is installed, on public addresses. Smartswitch starts its own, so the
