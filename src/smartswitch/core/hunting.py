@@ -1,0 +1,243 @@
+"""Hunting: in which order routes are tried, and when trying stops (docs/algorithms/hunting.md).
+
+A *hunting class* names metrics in order of importance. In **strict** mode the first metric that differs decides. In
+**rounded** mode values that lie in the same step count as equal, so that the next metric decides: prices in steps of
+``price_step``, ratios in steps of ``ratio_step_percent`` per cent. (Steps, not distances: "within 5 % of each other" is
+not transitive, so it gives no order; a step is.) Ties keep the order in which the routes came, which is the nearer
+class and the longer code first: the order is stable and complete.
+
+A route without statistics (no ASR or no ACD yet) counts as the best that is known, or it would never get a call and never
+any statistics. Routes of one percentage group keep the places that they won together, but the one that was drawn
+takes the first of them. Chance comes in as a number; the same number gives the same order.
+"""
+
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+RATIO_UNIT = 10_000
+"""A ratio (ASR) is an integer of 1/10,000: 5_500 is 55 %."""
+NO_ANSWER = 0
+"""The status of an attempt to which no final answer came."""
+CANCELLED = 487
+_MASK = 2**64 - 1
+
+
+class Metric(Enum):
+    """What routes are compared by; each has one better end."""
+
+    PRICE = "price"
+    """What the owner pays per minute: lower first."""
+    PRIORITY = "priority"
+    """Lower first."""
+    CODE_LENGTH = "code_length"
+    """The more specific route first."""
+    ASR = "asr"
+    """Answer-seizure ratio: higher first."""
+    ACD = "acd"
+    """Average call duration: higher first."""
+    RANDOM = "random"
+    """By the draw."""
+
+
+class Mode(Enum):
+    """Whether small differences decide."""
+
+    STRICT = "strict"
+    ROUNDED = "rounded"
+
+
+@dataclass(frozen=True, slots=True)
+class HuntingClass:
+    """How to hunt. ``price_step`` is 10^-8 per minute.
+
+    ``stop_codes`` are the final SIP statuses after which nobody else is tried; 487 always is one.
+    """
+
+    metrics: tuple[Metric, ...] = (Metric.PRIORITY, Metric.CODE_LENGTH, Metric.PRICE)
+    mode: Mode = Mode.STRICT
+    price_step: int = 0
+    ratio_step_percent: int = 0
+    max_attempts: int = 5
+    stop_codes: frozenset[int] = frozenset({486, 600, 603, 604, 606})
+    pdd_timeout_s: int = 15
+
+    def __post_init__(self) -> None:
+        if len(set(self.metrics)) < len(self.metrics):
+            raise ValueError("a hunting class names each metric once")
+        if self.max_attempts < 1 or self.pdd_timeout_s < 1 or self.price_step < 0 or self.ratio_step_percent < 0:
+            raise ValueError("a hunting class allows at least one attempt of at least 1 s; steps are not negative")
+
+
+DEFAULT_HUNTING = HuntingClass()
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A route that may carry the call, and what it is measured by.
+
+    ``price_per_minute`` is what the owner pays, 10^-8, all candidates in one currency. ``asr`` is a ratio (RATIO_UNIT is
+    100 %), ``acd_s`` seconds, None where nothing is known. ``group`` and ``group_rank`` are those of a ConsideredRoute.
+    """
+
+    route_id: int
+    terminator_id: int
+    price_per_minute: int
+    priority: int = 10
+    code_length: int = 0
+    asr: int | None = None
+    acd_s: int | None = None
+    group: int | None = None
+    group_rank: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A candidate in its place, and why it is not one place higher: the metric that decided, None for the order of arrival.
+
+    ``is_drawn`` says that percentage routing put it or the one above it there. ``is_tried`` is False beyond max_attempts.
+    """
+
+    position: int
+    candidate: Candidate
+    decided_by: Metric | None
+    is_drawn: bool
+    is_tried: bool
+
+
+def order_candidates(
+    candidates: Sequence[Candidate], hunting: HuntingClass = DEFAULT_HUNTING, *, draw: int = 0
+) -> tuple[Candidate, ...]:
+    """All candidates in the order in which they are to be tried (max_attempts is applied by :func:`hunt`)."""
+    keys = _keys(candidates, hunting, draw)
+    ranked = sorted(range(len(candidates)), key=keys.__getitem__)
+    return tuple(candidates[place] for place in _put_drawn_first(candidates, ranked))
+
+
+def explain_order(
+    candidates: Sequence[Candidate], hunting: HuntingClass = DEFAULT_HUNTING, *, draw: int = 0
+) -> tuple[Placed, ...]:
+    """The same order, and for each place the metric that put it below the one above."""
+    keys = _keys(candidates, hunting, draw)
+    ranked = sorted(range(len(candidates)), key=keys.__getitem__)
+    placed: list[Placed] = []
+    above: int | None = None
+    for position, place in enumerate(_put_drawn_first(candidates, ranked)):
+        decided_by, is_drawn = None, ranked[position] != place
+        if above is not None:
+            differing = (
+                metric
+                for metric, high, low in zip(hunting.metrics, keys[above], keys[place], strict=True)
+                if high != low
+            )
+            decided_by = next(differing, None)
+            is_drawn = is_drawn or ranked[position - 1] != above
+        placed.append(
+            Placed(
+                position, candidates[place], None if is_drawn else decided_by, is_drawn, position < hunting.max_attempts
+            )
+        )
+        above = place
+    return tuple(placed)
+
+
+def _keys(candidates: Sequence[Candidate], hunting: HuntingClass, draw: int) -> list[tuple[int, ...]]:
+    best_asr = max((each.asr for each in candidates if each.asr is not None), default=0)
+    best_acd_s = max((each.acd_s for each in candidates if each.acd_s is not None), default=0)
+    is_rounded = hunting.mode is Mode.ROUNDED
+    price_step = max(1, hunting.price_step) if is_rounded else 1
+    ratio_step = max(1, hunting.ratio_step_percent * RATIO_UNIT // 100) if is_rounded else 1
+    keys: list[tuple[int, ...]] = []
+    for each in candidates:
+        asr = each.asr if each.asr is not None else best_asr
+        acd_s = each.acd_s if each.acd_s is not None else best_acd_s
+        if is_rounded and hunting.ratio_step_percent and best_acd_s:
+            acd_s = acd_s * RATIO_UNIT // best_acd_s // ratio_step
+        values = {
+            Metric.PRICE: each.price_per_minute // price_step,
+            Metric.PRIORITY: each.priority,
+            Metric.CODE_LENGTH: -each.code_length,
+            Metric.ASR: -(asr // ratio_step),
+            Metric.ACD: -acd_s,
+            Metric.RANDOM: _mix(draw, each.route_id),
+        }
+        keys.append(tuple(values[metric] for metric in hunting.metrics))
+    return keys
+
+
+def _mix(draw: int, route_id: int) -> int:
+    """A number that looks random, from the draw and the route (the finaliser of SplitMix64)."""
+    mixed = (draw + (route_id + 1) * 0x9E3779B97F4A7C15) & _MASK
+    mixed = ((mixed ^ mixed >> 30) * 0xBF58476D1CE4E5B9) & _MASK
+    mixed = ((mixed ^ mixed >> 27) * 0x94D049BB133111EB) & _MASK
+    return mixed ^ mixed >> 31
+
+
+def _put_drawn_first(candidates: Sequence[Candidate], ranked: list[int]) -> list[int]:
+    """Within the places of each percentage group, move the drawn one to the first."""
+    groups: dict[int, list[int]] = {}
+    for position, place in enumerate(ranked):
+        group = candidates[place].group
+        if group is not None:
+            groups.setdefault(group, []).append(position)
+    ordered = list(ranked)
+    for positions in groups.values():
+        members = sorted((ranked[position] for position in positions), key=lambda place: candidates[place].group_rank)
+        for position, place in zip(positions, members, strict=True):
+            ordered[position] = place
+    return ordered
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """Try this candidate now; the index counts from 0."""
+
+    index: int
+    candidate: Candidate
+
+
+class HuntingEnd(Enum):
+    """Why hunting is over."""
+
+    ANSWERED = "answered"
+    STOPPED = "stopped"
+    """A final status that no other route can better (busy, declined, cancelled)."""
+    EXHAUSTED = "exhausted"
+    """No candidate is left."""
+    MOST_ATTEMPTS = "most_attempts"
+    """The hunting class allows no further attempt."""
+
+
+@dataclass(frozen=True, slots=True)
+class HuntingResult:
+    """How hunting ended: the attempts with their final statuses, and the one that answered."""
+
+    end: HuntingEnd
+    attempts: tuple[tuple[Candidate, int], ...]
+
+    @property
+    def answered_by(self) -> Candidate | None:
+        """The candidate that took the call."""
+        return self.attempts[-1][0] if self.end is HuntingEnd.ANSWERED else None
+
+    @property
+    def sip_status(self) -> int:
+        """The last final status; NO_ANSWER if none came."""
+        return self.attempts[-1][1] if self.attempts else NO_ANSWER
+
+
+def hunt(
+    ordered: Sequence[Candidate], hunting: HuntingClass = DEFAULT_HUNTING
+) -> Generator[Attempt, int, HuntingResult]:
+    """Yield what to try, receive its final SIP status (NO_ANSWER for a time-out), return how it ended."""
+    attempts: list[tuple[Candidate, int]] = []
+    for index, candidate in enumerate(ordered):
+        if index == hunting.max_attempts:
+            return HuntingResult(HuntingEnd.MOST_ATTEMPTS, tuple(attempts))
+        sip_status = yield Attempt(index, candidate)
+        attempts.append((candidate, sip_status))
+        if 200 <= sip_status < 300:
+            return HuntingResult(HuntingEnd.ANSWERED, tuple(attempts))
+        if sip_status == CANCELLED or sip_status in hunting.stop_codes:
+            return HuntingResult(HuntingEnd.STOPPED, tuple(attempts))
+    return HuntingResult(HuntingEnd.EXHAUSTED, tuple(attempts))
