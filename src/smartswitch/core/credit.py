@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from smartswitch.core.chain import RATE_UNIT, Level
 from smartswitch.core.money import Rounding, divide
-from smartswitch.core.pack import ALWAYS_MS
+from smartswitch.core.pack import IncrementFrom
 from smartswitch.core.rating import RatedCall, rate_call
 
 FIRST_SLICE_S = 60
@@ -57,42 +57,57 @@ def hold_of(level: Level, *, answered_at_ms: int, granted_s: int) -> int:
     """The greatest amount that a call answered at the moment can cost the level if it ends within the grant; never < 0.
 
     Where no price is negative the cost never falls with time and the end of the grant is the dearest. Where one is,
-    the cost can rise and fall, so the end of the first block and of every band is looked at as well.
+    the cost can rise and fall, so the increments around the first block and each change of band are looked at as well.
     """
-    dearest = charge_of(level, answered_at_ms=answered_at_ms, duration_s=granted_s)[1]
+    rated = rate_call(level.tariff, answered_at_ms=answered_at_ms, duration_s=granted_s)
+    dearest = max(0, convert(rated.amount, level.exchange_rate))
+    if level.tariff.never_falls:
+        return dearest
     for moment_s in _turning_points(level, answered_at_ms=answered_at_ms, granted_s=granted_s):
         dearest = max(dearest, charge_of(level, answered_at_ms=answered_at_ms, duration_s=moment_s)[1])
-    return max(0, dearest)
+    return dearest
 
 
 def _turning_points(level: Level, *, answered_at_ms: int, granted_s: int) -> list[int]:
+    """Lengths of call at which the cost may turn from rising to falling, where some price is negative.
+
+    The cost is linear in the charged seconds except where they start, where the grace ends and where a band changes, and
+    charged seconds come in whole increments: so the greatest cost is at the last increment before or the first one after
+    such a place, or at the end of the grant.
+    """
     pieces = level.tariff.pieces
-    if all(piece.price.price_per_minute >= 0 and piece.price.first_price_per_minute >= 0 for piece in pieces):
-        return []
-    points: set[int] = set()
-    for piece in pieces:
-        price = piece.price
-        points.update((1, (price.grace_s or 0) + 1, price.min_s, price.min_s + price.free_s))
-        if piece.from_ms != ALWAYS_MS:
-            change_s = (piece.from_ms - answered_at_ms) // 1000
-            around = price.increment_s + price.min_s + price.free_s
-            points.update(range(change_s - around, change_s + around + 1, max(1, around // 32)))
-    points.update(point + step for point in tuple(points) for step in (-1, 1))
+    start = max((piece for piece in pieces if piece.from_ms <= answered_at_ms), key=lambda piece: piece.from_ms).price
+    unpriced_s = start.min_s + start.free_s
+    places = [unpriced_s] + [
+        -(-(piece.from_ms - answered_at_ms) // 1000) for piece in pieces if piece.from_ms > answered_at_ms
+    ]
+    origin_s = unpriced_s if level.tariff.terms.increment_from is IncrementFrom.FIRST_BLOCK else 0
+    points = {1, (start.grace_s or 0) + 1, unpriced_s}
+    for place_s in places:
+        before_s = origin_s + (place_s - origin_s) // start.increment_s * start.increment_s
+        points.update((before_s, before_s + start.increment_s))
     return [point for point in points if 0 < point < granted_s]
 
 
 def affordable_seconds(level: Level, *, available: int, answered_at_ms: int, wanted_s: int) -> int:
     """The longest grant, at most ``wanted_s``, whose hold is no more than ``available``; 0 if there is none."""
-    if hold_of(level, answered_at_ms=answered_at_ms, granted_s=wanted_s) <= available:
-        return wanted_s
-    low, high = 0, wanted_s
+    return _affordable(level, available=available, answered_at_ms=answered_at_ms, wanted_s=wanted_s)[0]
+
+
+def _affordable(level: Level, *, available: int, answered_at_ms: int, wanted_s: int) -> tuple[int, int]:
+    """The longest grant and its hold."""
+    hold = hold_of(level, answered_at_ms=answered_at_ms, granted_s=wanted_s)
+    if hold <= available:
+        return wanted_s, hold
+    low, high, low_hold = 0, wanted_s, 0
     while high - low > 1:
         middle = (low + high) // 2
-        if hold_of(level, answered_at_ms=answered_at_ms, granted_s=middle) <= available:
-            low = middle
+        hold = hold_of(level, answered_at_ms=answered_at_ms, granted_s=middle)
+        if hold <= available:
+            low, low_hold = middle, hold
         else:
             high = middle
-    return low
+    return low, low_hold
 
 
 def grant_chain(
@@ -105,19 +120,24 @@ def grant_chain(
 ) -> Grant | CannotPay:
     """Decide a grant of up to ``wanted_s`` seconds in total, of which ``already_granted_s`` are held already.
 
-    ``available`` is, for each level, balance + credit limit - what *other* calls hold. Two levels may share one balance
-    only if the caller has seen to that (a chain never does). CannotPay if not one further second can be paid at a level.
+    ``available`` is, for each level, balance + credit limit - what *other* calls hold. No two levels of a chain share a
+    balance. CannotPay if not one further second can be paid at a level.
     """
     granted_s, limited_by = wanted_s, None
+    holds: list[tuple[int, int]] = []
     for index, level in enumerate(levels):
-        affordable = affordable_seconds(
+        affordable_s, hold = _affordable(
             level, available=available[index], answered_at_ms=answered_at_ms, wanted_s=granted_s
         )
-        if affordable <= already_granted_s:
+        if affordable_s <= already_granted_s:
             return CannotPay(index)
-        if affordable < granted_s:
-            granted_s, limited_by = affordable, index
-    held = tuple(hold_of(level, answered_at_ms=answered_at_ms, granted_s=granted_s) for level in levels)
+        if affordable_s < granted_s:
+            granted_s, limited_by = affordable_s, index
+        holds.append((affordable_s, hold))
+    held = tuple(
+        hold if seconds == granted_s else hold_of(level, answered_at_ms=answered_at_ms, granted_s=granted_s)
+        for level, (seconds, hold) in zip(levels, holds, strict=True)
+    )
     return Grant(granted_s, held, limited_by)
 
 

@@ -70,12 +70,12 @@ def parse_scaled(text: str, *, decimals: int) -> int:
     """Read a decimal number as an integer of 10^-decimals; raise MoneyError if it has more decimals than that."""
     digits, found = parse_decimal(text)
     if found > decimals:
-        surplus = 10 ** (found - decimals)
+        surplus: int = 10 ** (found - decimals)
         if digits % surplus:
             raise MoneyError(f"{text!r} has more than {decimals} decimals")
         value = digits // surplus
     else:
-        value = digits * 10 ** (decimals - found)
+        value = digits * int(10 ** (decimals - found))
     if abs(value) > MAX_AMOUNT:
         raise MoneyError(f"{text!r} is too large")
     return value

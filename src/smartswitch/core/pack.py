@@ -6,7 +6,7 @@ that won, or one price per time band with the moment from which it applies. A ta
 starts, so that a later change of prices never changes a call that is in progress.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 from smartswitch.core.money import AMOUNT_DECIMALS, MoneyError, Rounding
@@ -97,13 +97,18 @@ class Piece:
 class Tariff:
     """What one pack says about one number: its terms, and its price now and after each change of time band.
 
-    The pieces are in order of time; the first one applies from before the call.
+    The pieces are in order of time; the first one applies from before the call. ``never_falls`` says that a longer call
+    never costs less, which is so unless a price is negative.
     """
 
     terms: Terms
     pieces: tuple[Piece, ...]
+    never_falls: bool = field(init=False)
 
     def __post_init__(self) -> None:
+        prices = [piece.price for piece in self.pieces]
+        never_falls = all(min(price.price_per_minute, price.first_price_per_minute) >= 0 for price in prices)
+        object.__setattr__(self, "never_falls", never_falls)
         moments = [piece.from_ms for piece in self.pieces]
         if not moments or moments[0] != ALWAYS_MS or moments != sorted(set(moments)):
             raise ValueError(f"pack {self.terms.pack}: the pieces of a tariff start at ALWAYS_MS and rise")

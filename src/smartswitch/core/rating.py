@@ -6,19 +6,20 @@ fraction: a ``cost numerator`` counts units of 1 / (60 * 10^8 * 10^6) of the cur
 seconds (60), the scale of prices (10^8) and a tax in parts per million (10^6) are all whole numbers.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
-from smartswitch.core.money import AMOUNT_DECIMALS, PRICE_UNIT, divide
-from smartswitch.core.pack import TAX_UNIT, IncrementFrom, Piece, Price, Tariff, TaxMode
+from smartswitch.core.money import AMOUNT_DECIMALS, AMOUNT_UNIT, PRICE_UNIT, divide
+from smartswitch.core.pack import TAX_UNIT, IncrementFrom, Piece, Price, Tariff, TaxMode, Terms
 
 SECONDS_PER_MINUTE = 60
 COST_DENOMINATOR = SECONDS_PER_MINUTE * PRICE_UNIT * TAX_UNIT
 """A cost numerator divided by this is a number of currency units."""
 
+_SCALES = tuple(10**decimals for decimals in range(AMOUNT_DECIMALS + 1))
 
-@dataclass(frozen=True, slots=True)
-class BandCost:
-    """The part of a call priced by one price: for "why this price"."""
+
+class BandCost(NamedTuple):
+    """The part of a call priced by one price: for "why this price". (A named tuple: one is made for every charge.)"""
 
     price: Price
     first_block_s: int
@@ -26,8 +27,7 @@ class BandCost:
     connect_fee: int
 
 
-@dataclass(frozen=True, slots=True)
-class RatedCall:
+class RatedCall(NamedTuple):
     """What a call costs at one level. ``amount`` and ``tax`` are 10^-6; tax is part of the amount.
 
     ``numerator`` is the exact cost before rounding, over COST_DENOMINATOR.
@@ -68,16 +68,24 @@ def rate_call(tariff: Tariff, *, answered_at_ms: int, duration_s: int) -> RatedC
 
     A call of 0 s costs nothing, and so does a call within the grace of the price in which it started.
     """
-    start = _piece_at(tariff.pieces, answered_at_ms)
-    price = tariff.pieces[start].price
-    first_s, rest_s = billed_seconds(price, tariff.terms.increment_from, duration_s)
-    if first_s == 0 and rest_s == 0 and (duration_s <= 0 or price.grace_s is not None and duration_s <= price.grace_s):
+    pieces = tariff.pieces
+    start = 0 if len(pieces) == 1 else _piece_at(pieces, answered_at_ms)
+    price = pieces[start].price
+    if duration_s <= 0 or (price.grace_s is not None and duration_s <= price.grace_s):
         return RatedCall(price.code, 0, 0, 0, 0, ())
-    if len(tariff.pieces) == 1:
+    first_s, rest_s = billed_seconds(price, tariff.terms.increment_from, duration_s)
+    if len(pieces) == 1:
         parts: tuple[BandCost, ...] = (BandCost(price, first_s, rest_s, price.connect_fee),)
     else:
         parts = _split_by_band(tariff, start, answered_at_ms, first_s, rest_s)
-    return _total(tariff, price.code, first_s + rest_s, parts)
+    numerator = 0
+    for part_price, part_first_s, part_rest_s, connect_fee in parts:
+        numerator += (
+            connect_fee * SECONDS_PER_MINUTE
+            + part_first_s * part_price.first_price_per_minute
+            + part_rest_s * part_price.price_per_minute
+        )
+    return _taxed_and_rounded(tariff.terms, price.code, first_s + rest_s, numerator, parts)
 
 
 def _piece_at(pieces: tuple[Piece, ...], at_ms: int) -> int:
@@ -87,9 +95,7 @@ def _piece_at(pieces: tuple[Piece, ...], at_ms: int) -> int:
     return index
 
 
-def _split_by_band(
-    tariff: Tariff, start: int, answered_at_ms: int, first_s: int, rest_s: int
-) -> tuple[BandCost, ...]:
+def _split_by_band(tariff: Tariff, start: int, answered_at_ms: int, first_s: int, rest_s: int) -> tuple[BandCost, ...]:
     """Give each band the charged seconds that begin in it; the first block belongs to the band of the answer.
 
     The rest is laid out in time after the first block and the free seconds, as the caller lives through it.
@@ -108,9 +114,7 @@ def _split_by_band(
             here = min(remaining, max(0, -(-room_ms // 1000)))
         is_first = index == start
         parts.append(
-            BandCost(
-                tariff.pieces[index].price, first_s if is_first else 0, here, price.connect_fee if is_first else 0
-            )
+            BandCost(tariff.pieces[index].price, first_s if is_first else 0, here, price.connect_fee if is_first else 0)
         )
         cursor_ms += here * 1000
         remaining -= here
@@ -118,18 +122,12 @@ def _split_by_band(
     return tuple(part for part in parts if part.charged_s or part.first_block_s or part.connect_fee) or (parts[0],)
 
 
-def _total(tariff: Tariff, code: str, billed_s: int, parts: tuple[BandCost, ...]) -> RatedCall:
-    per_minute = 0
-    for part in parts:
-        per_minute += (
-            part.connect_fee * SECONDS_PER_MINUTE
-            + part.first_block_s * part.price.first_price_per_minute
-            + part.charged_s * part.price.price_per_minute
-        )
-    terms = tariff.terms
-    tax_ppm = terms.tax_ppm if terms.tax_mode is not TaxMode.NONE else 0
-    taxed = per_minute * (TAX_UNIT + tax_ppm) if terms.tax_mode is TaxMode.ADDED else per_minute * TAX_UNIT
-    step = 10 ** (AMOUNT_DECIMALS - terms.decimals)
-    amount = divide(taxed * 10**terms.decimals, COST_DENOMINATOR, terms.rounding) * step
+def _taxed_and_rounded(
+    terms: Terms, code: str, billed_s: int, numerator: int, parts: tuple[BandCost, ...]
+) -> RatedCall:
+    tax_ppm = 0 if terms.tax_mode is TaxMode.NONE else terms.tax_ppm
+    numerator *= TAX_UNIT + tax_ppm if terms.tax_mode is TaxMode.ADDED else TAX_UNIT
+    scale = _SCALES[terms.decimals]
+    amount = divide(numerator, COST_DENOMINATOR // scale, terms.rounding) * (AMOUNT_UNIT // scale)
     tax = divide(amount * tax_ppm, TAX_UNIT + tax_ppm, terms.rounding) if tax_ppm else 0
-    return RatedCall(code, billed_s, amount, tax, taxed, parts)
+    return RatedCall(code, billed_s, amount, tax, numerator, parts)
