@@ -31,6 +31,7 @@ NO_HOST = "terminator.invalid"
 """The host of a terminator that has none: a case needs none, and RFC 2606 lets no call reach it."""
 
 call_count = fields.whole(0, MOST_CALLS)
+call_rate = fields.whole(1, MOST_CALLS)
 port = fields.whole(1, 65535)
 priority = fields.whole(0, 1_000_000)
 profit_control = fields.choice(*PROFIT_CONTROLS)
@@ -54,10 +55,10 @@ class PartyTables:
             table.complain("there is one owner; write [owner] with one pair of brackets")
         default_currency = (self._owner_pack_currencies or [DEFAULT_CURRENCY])[0]
         row = OwnerRow(
-            name=table.optional("name", fields.text, "Owner"),
+            name=table.optional("name", fields.text, None),
             currency=table.optional("currency", fields.currency, default_currency),
-            time_zone=table.optional("time_zone", fields.time_zone, "UTC"),
-            profit_control=table.optional("profit_control", profit_control, "allow_losses"),
+            time_zone=table.optional("time_zone", fields.time_zone, None),
+            profit_control=table.optional("profit_control", profit_control, None),
             hunting_class=table.optional("hunting_class", fields.key, None),
         )
         self._currency_of_dealer[OWNER] = row.currency
@@ -93,7 +94,7 @@ class PartyTables:
             pack=pack,
             inbound_pack=inbound_pack,
             purse=purse,
-            calls_per_second=table.optional("calls_per_second", call_count, None),
+            calls_per_second=table.optional("calls_per_second", call_rate, None),
             profit_control=table.optional("profit_control", profit_control, "allow_losses"),
             is_virtual_pbx=table.flag("virtual_pbx", default=False),
             time_zone=table.optional("time_zone", fields.time_zone, "UTC"),
@@ -137,7 +138,7 @@ class PartyTables:
             pack=pack,
             inbound_pack=inbound_pack,
             purse=self._purse(table, (pack, inbound_pack), dealer),
-            calls_per_second=table.optional("calls_per_second", call_count, None),
+            calls_per_second=table.optional("calls_per_second", call_rate, None),
             route_class=table.optional("route_class", fields.key, None),
             extension=table.optional("extension", fields.extension, None),
             caller_number=table.optional("caller_number", fields.number, None),
@@ -171,7 +172,7 @@ class PartyTables:
             realm=table.optional("realm", fields.text, None),
             pdd_timeout_s=table.optional("pdd_timeout", fields.whole(1, 300), DEFAULT_PDD_TIMEOUT_S),
             call_limit=table.optional("call_limit", call_count, None),
-            calls_per_second=table.optional("calls_per_second", call_count, None),
+            calls_per_second=table.optional("calls_per_second", call_rate, None),
             addresses=read_addresses(table),
             translations=read_translations(table),
         )

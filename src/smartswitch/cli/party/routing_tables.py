@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from smartswitch.cli.party import fields
 from smartswitch.cli.party.pack_tables import WEEKDAYS
-from smartswitch.cli.party.party_tables import DEFAULT_PDD_TIMEOUT_S, DEFAULT_PRIORITY, call_count, priority
+from smartswitch.cli.party.party_tables import DEFAULT_PDD_TIMEOUT_S, DEFAULT_PRIORITY, call_rate, priority
 from smartswitch.cli.party.table import Complaints, Table, tables_of
 from smartswitch.cli.party.values import (
     AFTER_EVERYTHING,
@@ -87,8 +87,8 @@ def _route(table: Table, priority_of: Mapping[str, int]) -> RouteRow:
         valid_from=table.optional("valid_from", fields.moment, BEFORE_EVERYTHING),
         valid_to=table.optional("valid_to", fields.moment, AFTER_EVERYTHING),
         week_minutes=table.optional("times", _week_minutes, ()),
-        call_limit=table.optional("call_limit", call_count, None),
-        calls_per_second=table.optional("calls_per_second", call_count, None),
+        call_limit=table.optional("call_limit", call_rate, None),
+        calls_per_second=table.optional("calls_per_second", call_rate, None),
         is_blocked=table.flag("blocked", default=False),
     )
     if row.valid_to <= row.valid_from:

@@ -84,12 +84,12 @@ class Purse:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnerRow:
-    """What a file may say of the owner himself."""
+    """What a file may say of the owner himself; None is not said, and stays as it is."""
 
-    name: str
     currency: str
-    time_zone: str
-    profit_control: str
+    name: str | None
+    time_zone: str | None
+    profit_control: str | None
     hunting_class: str | None
 
 

@@ -1,0 +1,1 @@
+"""Past calls: reading them with their charges, and rating them again."""

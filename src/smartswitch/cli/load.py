@@ -1,0 +1,82 @@
+"""`smartswitch load`: the parties of a TOML file into the real database."""
+
+from dataclasses import asdict
+from getpass import getuser
+from pathlib import Path
+
+import click
+
+from smartswitch.cli.database import with_database
+from smartswitch.cli.loading.parties import LoadResult, load_parties
+from smartswitch.cli.output import fail_with_lines, json_option, print_json, print_table
+from smartswitch.cli.party_file import PartyFileError, read_party_file
+from smartswitch.core.money import format_amount
+
+__all__ = ["LoadResult", "load", "load_parties"]
+
+
+@click.command(
+    epilog="""Example: smartswitch load customers.toml
+
+    \b
+    [[peer]]
+    id = "acme-pbx"
+    dealer = "north"
+    pack = "north-retail"
+    balance = "10"
+    addresses = ["192.0.2.10"]
+    """
+)
+@click.argument("file", type=click.Path(path_type=Path))
+@json_option
+def load(file: Path, as_json: bool) -> None:  # noqa: FBT001 - click passes options by name
+    """Load dealers, companies, peers, terminators, packs and routes from FILE.
+
+    What exists is brought up to date, what is missing is made, and loading a file twice changes nothing. A price that
+    changed is a new row from now on. The `balance` of a party is its opening entry: it is written when the party is
+    first made and never again; money moves with `smartswitch topup`. Calls and other events in FILE are left out.
+
+    Everything happens in one transaction: on a mistake nothing is written, and every mistake is told.
+    """
+    try:
+        party_file = read_party_file(file)
+        actor = f"command line: {getuser()}"
+        result = with_database(lambda connection: load_parties(connection, party_file, actor=actor))
+    except PartyFileError as error:
+        fail_with_lines(error.complaints)
+    if as_json:
+        print_json(_plain(result))
+    else:
+        _print(result)
+
+
+def _plain(result: LoadResult) -> dict[str, object]:
+    return {
+        "tables": {name: asdict(count) for name, count in result.tables.items()},
+        "lists": {name: asdict(count) for name, count in result.lists.items()},
+        "prices": asdict(result.prices),
+        "opened": [
+            {"party": each.party, "amount": format_amount(each.amount), "currency": each.currency}
+            for each in result.opened
+        ],
+        "kept_balances": list(result.kept_balances),
+    }
+
+
+def _print(result: LoadResult) -> None:
+    rows = [
+        (name.replace("_", " "), str(count.added), str(count.changed), "", str(count.unchanged))
+        for name, count in result.tables.items()
+    ]
+    prices = result.prices
+    rows.append(("price", str(prices.added), "", str(prices.ended), str(prices.unchanged)))
+    rows += [(name, "", str(count.changed), "", str(count.unchanged)) for name, count in result.lists.items()]
+    shown = [row for row in rows if any(cell not in ("", "0") for cell in row[1:])]
+    print_table(("", "added", "changed", "ended", "unchanged"), shown, right=("added", "changed", "ended", "unchanged"))
+    for each in result.opened:
+        print(f"{each.party} opens with {format_amount(each.amount)} {each.currency}")
+    if result.kept_balances:
+        print(
+            f"The balance in the file was not applied to {', '.join(result.kept_balances)}: "
+            "money is there already; use smartswitch topup."
+        )
