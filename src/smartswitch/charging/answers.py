@@ -56,11 +56,7 @@ def store(command: Command, reply: Reply) -> Stored:
         case Refused():
             return [*head, "x", reply.refusal.reason.value, reply.refusal.refused_by]
         case Settled():
-            charges = [
-                [charge.payer, charge.seller, charge.code, charge.billed_s, charge.amount, charge.tax, charge.currency]
-                for charge in reply.charges
-            ]
-            return [*head, "s", reply.billed_ms, charges]
+            return [*head, "s", reply.billed_ms, [tuple(charge) for charge in reply.charges]]
         case Released():
             return [*head, "r"]
         case _:

@@ -5,11 +5,12 @@ A batch reads every balance and open leg that its commands name, under row locks
 """
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from smartswitch.core.chain import Chain, Cost
+from smartswitch.core.chain import Chain, Cost, Level
 from smartswitch.core.credit import UNLIMITED
+from smartswitch.core.rating import RatedCall
 from smartswitch.protocol.charging import CallFacts
 
 LegKey = tuple[UUID, int]
@@ -88,33 +89,21 @@ class CdrRow:
     is_marked: bool = False
 
 
-@dataclass(slots=True)
-class ChargeRow:
-    """A charge to be written: one row of the ledger (see docs/adr/0010-ledger-rows-are-charges.md)."""
+class ChargeRow(NamedTuple):
+    """A charge to be written: one row of the ledger (see docs/adr/0010-ledger-rows-are-charges.md).
 
-    tenant_id: int
+    ``rated`` is in the currency of the pack, ``amount`` and ``tax`` in that of the payer's balance.
+    """
+
     call_id: UUID
     leg: int
     level: int
-    dealer_id: int
-    seller_dealer_id: int
-    payer: str
-    seller: str
-    debit_balance_id: int
-    credit_balance_id: int
-    tax_balance_id: int | None
+    tenant_id: int
+    party: Level | Cost
+    rated: RatedCall
     amount: int
     tax: int
-    currency: str
-    pack_amount: int
-    pack_currency: str
-    exchange_rate: int
-    pack_id: int
-    price_id: int
-    code: str
-    billed_s: int
     answered_at_ms: int
-    explanation_json: str
 
 
 @dataclass(slots=True)

@@ -14,27 +14,6 @@ from smartswitch.core.pack import IncrementFrom, Piece, Price, Tariff, TaxMode, 
 
 FORMAT = 1
 
-ENCODED_CHAINS = 20_000
-"""How many encoded chains are remembered; the directory gives the same chain object for the same peer and codes."""
-
-
-class ChainEncoder:
-    """Encodes chains, remembering the last ENCODED_CHAINS of them by identity."""
-
-    def __init__(self) -> None:
-        self._encoded: dict[int, tuple[Chain, str]] = {}
-
-    def encode(self, chain: Chain) -> str:
-        """The JSON text of a chain."""
-        known = self._encoded.get(id(chain))
-        if known is not None:
-            return known[1]
-        text = encode_chain(chain)
-        if len(self._encoded) >= ENCODED_CHAINS:
-            self._encoded.clear()
-        self._encoded[id(chain)] = (chain, text)
-        return text
-
 
 def encode_chain(chain: Chain) -> str:
     """The JSON text of a chain; ``decode_chain`` gives back an equal chain."""

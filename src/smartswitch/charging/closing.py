@@ -10,10 +10,9 @@ import orjson
 
 from smartswitch.charging import answers
 from smartswitch.charging.batch_state import BatchState, CdrRow, ChargeRow, ClosedLeg, LegRow, Stored
-from smartswitch.core.chain import Cost, Level
+from smartswitch.core.chain import Cost
 from smartswitch.core.credit import affordable_seconds, charge_of, convert
-from smartswitch.core.pack import Terms
-from smartswitch.core.rating import RatedCall, rate_call
+from smartswitch.core.rating import rate_call
 from smartswitch.protocol.charging import (
     Attempt,
     Charged,
@@ -80,7 +79,9 @@ def settle_leg(
         balance = state.balances[level.balance_id]
         balance.amount -= amount
         balance.is_changed = True
-        state.charges.append(_charge_row(leg, index, level, rated, amount, tax, answered_at_ms))
+        state.charges.append(
+            ChargeRow(leg.call_id, leg.leg, index, leg.chain.tenant_id, level, rated, amount, tax, answered_at_ms)
+        )
         charged.append(Charged(level.payer, level.seller, rated.code, rated.billed_s, amount, tax, level.currency))
     cost = leg.cost or (command.cost if isinstance(command, Settle) else None)
     if cost is not None:
@@ -127,85 +128,11 @@ def _payable_seconds(state: BatchState, leg: LegRow, *, answered_at_ms: int, wan
     return seconds
 
 
-def _charge_row(
-    leg: LegRow, index: int, level: Level, rated: RatedCall, amount: int, tax: int, answered_at_ms: int
-) -> ChargeRow:
-    terms = level.tariff.terms
-    return ChargeRow(
-        tenant_id=leg.chain.tenant_id,
-        call_id=leg.call_id,
-        leg=leg.leg,
-        level=index,
-        dealer_id=level.dealer_id,
-        seller_dealer_id=level.seller_dealer_id,
-        payer=level.payer,
-        seller=level.seller,
-        debit_balance_id=level.balance_id,
-        credit_balance_id=level.sales_balance_id,
-        tax_balance_id=level.tax_balance_id,
-        amount=amount,
-        tax=tax,
-        currency=level.currency,
-        pack_amount=rated.amount,
-        pack_currency=terms.currency,
-        exchange_rate=level.exchange_rate,
-        pack_id=terms.pack_id,
-        price_id=_price_id(rated, level.tariff.pieces[0].price.price_id),
-        code=rated.code,
-        billed_s=rated.billed_s,
-        answered_at_ms=answered_at_ms,
-        explanation_json=_explanation(rated, terms),
-    )
-
-
-def _price_id(rated: RatedCall, otherwise: int) -> int:
-    return rated.parts[0].price.price_id if rated.parts else otherwise
-
-
-def _explanation(rated: RatedCall, terms: Terms) -> str:
-    """What "why this price" and the ledger check need, frozen with the charge, as JSON.
-
-    ``terms``: decimals, rounding, increment from, tax mode, tax ppm; ``parts``: one array a time band with price id, band,
-    first block s, charged s, connect fee 10^-8.
-    """
-    parts = [
-        [part.price.price_id, part.price.band, part.first_block_s, part.charged_s, part.connect_fee]
-        for part in rated.parts
-    ]
-    frozen = [terms.decimals, terms.rounding.value, terms.increment_from.value, terms.tax_mode.value, terms.tax_ppm]
-    return orjson.dumps({"terms": frozen, "parts": parts}).decode()
-
-
 def _charge_cost(state: BatchState, leg: LegRow, cost: Cost, *, answered_at_ms: int, duration_s: int) -> Charged:
     rated = rate_call(cost.tariff, answered_at_ms=answered_at_ms, duration_s=duration_s)
     amount, tax = convert(rated.amount, cost.exchange_rate), convert(rated.tax, cost.exchange_rate)
-    terms = cost.tariff.terms
     state.charges.append(
-        ChargeRow(
-            tenant_id=leg.chain.tenant_id,
-            call_id=leg.call_id,
-            leg=leg.leg,
-            level=COST_LEVEL,
-            dealer_id=cost.dealer_id,
-            seller_dealer_id=cost.dealer_id,
-            payer=cost.payer,
-            seller=cost.seller,
-            debit_balance_id=cost.cost_balance_id,
-            credit_balance_id=cost.payable_balance_id,
-            tax_balance_id=None,
-            amount=amount,
-            tax=tax,
-            currency=cost.currency,
-            pack_amount=rated.amount,
-            pack_currency=terms.currency,
-            exchange_rate=cost.exchange_rate,
-            pack_id=terms.pack_id,
-            price_id=_price_id(rated, cost.tariff.pieces[0].price.price_id),
-            code=rated.code,
-            billed_s=rated.billed_s,
-            answered_at_ms=answered_at_ms,
-            explanation_json=_explanation(rated, terms),
-        )
+        ChargeRow(leg.call_id, leg.leg, COST_LEVEL, leg.chain.tenant_id, cost, rated, amount, tax, answered_at_ms)
     )
     return Charged(cost.payer, cost.seller, rated.code, rated.billed_s, amount, tax, cost.currency)
 

@@ -163,7 +163,7 @@ def _answer(state: BatchState, leg: LegRow, command: Answer) -> Reply:
     leg.answered_at_ms = command.at_ms
     leg.cost = command.cost
     leg.confirmed_at_ms = max(leg.confirmed_at_ms, command.at_ms)
-    if all(len(level.tariff.pieces) == 1 for level in leg.chain.levels):
+    if leg.chain.is_flat:
         reply = Granted(leg.granted_s, leg.slice_s)
         _remember(leg, command, reply)
         return reply

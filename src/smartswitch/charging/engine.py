@@ -18,8 +18,8 @@ import asyncpg
 from smartswitch.charging.batch_read import Known, read_batch
 from smartswitch.charging.batch_state import BatchState
 from smartswitch.charging.batch_write import write_batch
-from smartswitch.charging.chain_json import ChainEncoder
 from smartswitch.charging.decisions import decide
+from smartswitch.charging.rows import RowWriter
 from smartswitch.protocol.charging import Answer, Authorize, Command, Reply
 from smartswitch.runtime.log import EventLog
 
@@ -86,7 +86,7 @@ class ChargingEngine:
         self._queue: list[_Waiting] = []
         self._arrived = asyncio.Event()
         self._known: Known = {}
-        self._encoder = ChainEncoder()
+        self._writer = RowWriter(node)
         self._worker: asyncio.Task[None] | None = None
         self.batches = 0
 
@@ -162,7 +162,7 @@ class ChargingEngine:
         async with self._pool.acquire(timeout=ANSWER_WITHIN_S) as connection, connection.transaction():
             state = await read_batch(connection, commands, self._known)
             replies = [decide(state, command) for command in commands]
-            await write_batch(connection, state, node=self._node, encoder=self._encoder)
+            await write_batch(connection, state, node=self._node, writer=self._writer)
         self._remember(commands, state)
         return replies
 

@@ -74,3 +74,8 @@ class Chain:
     peer_id: int | None
     levels: tuple[Level, ...]
     meters: tuple[Meter, ...] = ()
+
+    @property
+    def is_flat(self) -> bool:
+        """True when no price of the chain changes with the time of day."""
+        return all(len(level.tariff.pieces) == 1 for level in self.levels)

@@ -118,6 +118,8 @@ def parse_currency(text: str) -> str:
 
 def divide(numerator: int, denominator: int, rounding: Rounding) -> int:
     """Divide integers and round the quotient to an integer by the named rule; the denominator is positive."""
+    if rounding is Rounding.HALF_UP and numerator >= 0:
+        return (2 * numerator + denominator) // (2 * denominator)
     quotient, remainder = divmod(abs(numerator), denominator)
     if remainder:
         twice = 2 * remainder

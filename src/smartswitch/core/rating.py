@@ -9,7 +9,7 @@ seconds (60), the scale of prices (10^8) and a tax in parts per million (10^6) a
 from typing import NamedTuple
 
 from smartswitch.core.money import AMOUNT_DECIMALS, AMOUNT_UNIT, PRICE_UNIT, divide
-from smartswitch.core.pack import TAX_UNIT, IncrementFrom, Piece, Price, Tariff, TaxMode, Terms
+from smartswitch.core.pack import TAX_UNIT, IncrementFrom, Piece, Price, Tariff, TaxMode
 
 SECONDS_PER_MINUTE = 60
 COST_DENOMINATOR = SECONDS_PER_MINUTE * PRICE_UNIT * TAX_UNIT
@@ -68,24 +68,33 @@ def rate_call(tariff: Tariff, *, answered_at_ms: int, duration_s: int) -> RatedC
 
     A call of 0 s costs nothing, and so does a call within the grace of the price in which it started.
     """
-    pieces = tariff.pieces
+    pieces, terms = tariff.pieces, tariff.terms
     start = 0 if len(pieces) == 1 else _piece_at(pieces, answered_at_ms)
     price = pieces[start].price
     if duration_s <= 0 or (price.grace_s is not None and duration_s <= price.grace_s):
         return RatedCall(price.code, 0, 0, 0, 0, ())
-    first_s, rest_s = billed_seconds(price, tariff.terms.increment_from, duration_s)
+    first_s, rest_s = billed_seconds(price, terms.increment_from, duration_s)
     if len(pieces) == 1:
         parts: tuple[BandCost, ...] = (BandCost(price, first_s, rest_s, price.connect_fee),)
+        numerator = (
+            price.connect_fee * SECONDS_PER_MINUTE
+            + first_s * price.first_price_per_minute
+            + rest_s * price.price_per_minute
+        )
     else:
         parts = _split_by_band(tariff, start, answered_at_ms, first_s, rest_s)
-    numerator = 0
-    for part_price, part_first_s, part_rest_s, connect_fee in parts:
-        numerator += (
-            connect_fee * SECONDS_PER_MINUTE
-            + part_first_s * part_price.first_price_per_minute
-            + part_rest_s * part_price.price_per_minute
+        numerator = sum(
+            part.connect_fee * SECONDS_PER_MINUTE
+            + part.first_block_s * part.price.first_price_per_minute
+            + part.charged_s * part.price.price_per_minute
+            for part in parts
         )
-    return _taxed_and_rounded(tariff.terms, price.code, first_s + rest_s, numerator, parts)
+    tax_ppm = 0 if terms.tax_mode is TaxMode.NONE else terms.tax_ppm
+    numerator *= TAX_UNIT + tax_ppm if terms.tax_mode is TaxMode.ADDED else TAX_UNIT
+    scale = _SCALES[terms.decimals]
+    amount = divide(numerator, COST_DENOMINATOR // scale, terms.rounding) * (AMOUNT_UNIT // scale)
+    tax = divide(amount * tax_ppm, TAX_UNIT + tax_ppm, terms.rounding) if tax_ppm else 0
+    return RatedCall(price.code, first_s + rest_s, amount, tax, numerator, parts)
 
 
 def _piece_at(pieces: tuple[Piece, ...], at_ms: int) -> int:
@@ -120,14 +129,3 @@ def _split_by_band(tariff: Tariff, start: int, answered_at_ms: int, first_s: int
         remaining -= here
         index += 1
     return tuple(part for part in parts if part.charged_s or part.first_block_s or part.connect_fee) or (parts[0],)
-
-
-def _taxed_and_rounded(
-    terms: Terms, code: str, billed_s: int, numerator: int, parts: tuple[BandCost, ...]
-) -> RatedCall:
-    tax_ppm = 0 if terms.tax_mode is TaxMode.NONE else terms.tax_ppm
-    numerator *= TAX_UNIT + tax_ppm if terms.tax_mode is TaxMode.ADDED else TAX_UNIT
-    scale = _SCALES[terms.decimals]
-    amount = divide(numerator, COST_DENOMINATOR // scale, terms.rounding) * (AMOUNT_UNIT // scale)
-    tax = divide(amount * tax_ppm, TAX_UNIT + tax_ppm, terms.rounding) if tax_ppm else 0
-    return RatedCall(code, billed_s, amount, tax, numerator, parts)

@@ -8,6 +8,7 @@ milliseconds since 1970 (``_ms``), durations whole seconds (``_s``), amounts 10^
 
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import NamedTuple
 from uuid import UUID
 
 from smartswitch.core.chain import Chain, Cost
@@ -165,8 +166,7 @@ class Refused:
     refusal: Refusal
 
 
-@dataclass(frozen=True, slots=True)
-class Charged:
+class Charged(NamedTuple):
     """What one level paid; amounts in the currency of the payer's balance, ``pack_amount`` in that of the pack."""
 
     payer: str

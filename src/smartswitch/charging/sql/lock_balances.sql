@@ -1,7 +1,7 @@
 -- lock_balances: the balances of a batch, locked in the order of their ids so that two batches never deadlock.
--- $1 bigint[] balance ids.
+-- $1 balance ids, as an array literal.
 SELECT id, amount, held, credit_limit, call_limit, live_calls
 FROM balance
-WHERE id = ANY ($1::bigint[])
+WHERE id = ANY ($1::text::bigint[])
 ORDER BY id
 FOR NO KEY UPDATE
