@@ -1,0 +1,170 @@
+"""The rows that a batch adds to the database, as lines for COPY: open legs, CDRs, charges.
+
+The columns stand beside the function that fills them, in the same order. What does not change from call to call (who
+pays whom, from which balance, at which pack) is written once for each level and remembered.
+"""
+
+from uuid import UUID
+
+import orjson
+
+from smartswitch.charging.batch_state import CdrRow, ChargeRow, LegRow
+from smartswitch.charging.chain_json import encode_chain, encode_cost
+from smartswitch.charging.copy_text import NULL, array, call_fields, text, whole
+from smartswitch.core.chain import Chain, Cost, Level
+from smartswitch.core.rating import RatedCall
+from smartswitch.protocol.charging import CallFacts
+
+REMEMBERED_TEXTS = 50_000
+"""How many levels and chains are remembered in written form; the directory gives equal calls the same objects."""
+
+OPEN_LEG_COLUMNS = tuple(
+    """tenant_id dealer_id peer_id balance_ids meter_ids dealer_ids chain
+    call_id leg node seq state granted_s slice_s authorized_at_ms answered_at_ms confirmed_at_ms held
+    facts cost answers""".split()  # noqa: SIM905 - three lines as the function writes them
+)
+
+CDR_COLUMNS = tuple(
+    """tenant_id dealer_id dealer_ids peer_id level_count
+    created_at call_id leg direction caller called sip_call_id source caller_name user_agent
+    authorized_at_ms answered_at_ms ended_at_ms duration_ms billed_s result sip_status reason refused_by ended_by
+    terminator attempts answers marked node""".split()  # noqa: SIM905 - as the function writes them
+)
+
+CHARGE_COLUMNS = tuple(
+    """dealer_id seller_dealer_id payer seller debit_balance_id credit_balance_id tax_balance_id currency exchange_rate
+    pack_id pack_currency
+    tenant_id created_at call_id leg level price_id code billed_s amount tax pack_amount answered_at_ms
+    explanation""".split()  # noqa: SIM905 - as the function writes them
+)
+
+
+class RowWriter:
+    """Writes lines for COPY, remembering the parts that many rows share, by the identity of the level or chain."""
+
+    def __init__(self, node: str) -> None:
+        self._node = text(node)
+        self._last_call: tuple[UUID | None, str] = (None, "")
+        self._chains: dict[int, tuple[Chain, str]] = {}
+        self._parties: dict[int, tuple[Level | Cost, str, str]] = {}
+
+    def open_leg(self, leg: LegRow) -> str:
+        """A line of open_leg."""
+        state = "authorized" if leg.answered_at_ms is None else "answered"
+        cost = NULL if leg.cost is None else text(encode_cost(leg.cost))
+        return (
+            f"{self._chain(leg.chain)}\t{leg.call_id}\t{leg.leg}\t{self._node}\t{leg.seq}\t{state}\t{leg.granted_s}\t"
+            f"{leg.slice_s}\t{leg.authorized_at_ms}\t{whole(leg.answered_at_ms)}\t{leg.confirmed_at_ms}\t"
+            f"{array(leg.held)}\t{text(facts_json(leg.facts))}\t{cost}\t{text(json_text(leg.answers))}\n"
+        )
+
+    def cdr(self, cdr: CdrRow) -> str:
+        """A line of cdr."""
+        chain, facts = cdr.chain, cdr.facts
+        return (
+            f"{chain.tenant_id}\t{chain.dealer_id}\t{array(chain.dealer_ids)}\t{whole(chain.peer_id)}\t"
+            f"{len(chain.levels)}\t{self._call(cdr.call_id)}\t{cdr.leg}\t{facts.direction.value}\t"
+            f"{text(facts.caller)}\t{text(facts.called)}\t{text(facts.sip_call_id)}\t{text(facts.source)}\t"
+            f"{text(facts.caller_name)}\t{text(facts.user_agent)}\t{cdr.authorized_at_ms}\t{whole(cdr.answered_at_ms)}\t"
+            f"{cdr.ended_at_ms}\t{cdr.duration_ms}\t{cdr.billed_s}\t{cdr.result}\t{cdr.sip_status}\t"
+            f"{text(cdr.reason)}\t{text(cdr.refused_by)}\t{text(cdr.ended_by)}\t{text(cdr.terminator)}\t"
+            f"{text(cdr.attempts_json)}\t{text(json_text(cdr.answers))}\t{'t' if cdr.is_marked else 'f'}\t{self._node}\n"
+        )
+
+    def charge(self, charge: ChargeRow) -> str:
+        """A line of charge."""
+        rated = charge.rated
+        party, terms = self._party(charge.party)
+        parts = rated.parts
+        price_id = parts[0].price.price_id if parts else charge.party.tariff.pieces[0].price.price_id
+        return (
+            f"{party}\t{charge.tenant_id}\t{self._call(charge.call_id)}\t{charge.leg}\t"
+            f"{charge.level}\t{price_id}\t{rated.code}\t{rated.billed_s}\t{charge.amount}\t{charge.tax}\t"
+            f"{rated.amount}\t{charge.answered_at_ms}\t{terms}{_parts_json(rated)}}}\n"
+        )
+
+    def _call(self, call_id: UUID) -> str:
+        """The fields of a call, written once for the rows of one call, which follow each other."""
+        if self._last_call[0] is not call_id:
+            self._last_call = (call_id, call_fields(call_id))
+        return self._last_call[1]
+
+    def _chain(self, chain: Chain) -> str:
+        known = self._chains.get(id(chain))
+        if known is None:
+            if len(self._chains) >= REMEMBERED_TEXTS:
+                self._chains.clear()
+            known = self._chains[id(chain)] = (chain, _chain_text(chain))
+        return known[1]
+
+    def _party(self, party: Level | Cost) -> tuple[str, str]:
+        known = self._parties.get(id(party))
+        if known is None:
+            if len(self._parties) >= REMEMBERED_TEXTS:
+                self._parties.clear()
+            known = self._parties[id(party)] = (party, _party_text(party), _terms_json(party))
+        return known[1], known[2]
+
+
+def json_text(value: object) -> str:
+    """JSON as text."""
+    return orjson.dumps(value).decode()
+
+
+def facts_json(facts: CallFacts) -> str:
+    """The facts of a leg as a JSON object whose names are the fields of CallFacts."""
+    return json_text(
+        {
+            "direction": facts.direction.value,
+            "caller": facts.caller,
+            "called": facts.called,
+            "sip_call_id": facts.sip_call_id,
+            "source": facts.source,
+            "caller_name": facts.caller_name,
+            "user_agent": facts.user_agent,
+        }
+    )
+
+
+def _chain_text(chain: Chain) -> str:
+    return (
+        f"{chain.tenant_id}\t{chain.dealer_id}\t{whole(chain.peer_id)}\t"
+        f"{array(level.balance_id for level in chain.levels)}\t{array(meter.balance_id for meter in chain.meters)}\t"
+        f"{array(chain.dealer_ids)}\t{text(encode_chain(chain))}"
+    )
+
+
+def _party_text(party: Level | Cost) -> str:
+    terms = party.tariff.terms
+    if isinstance(party, Level):
+        seller_dealer_id, tax_balance = party.seller_dealer_id, str(party.tax_balance_id)
+        debit_balance_id, credit_balance_id = party.balance_id, party.sales_balance_id
+    else:
+        seller_dealer_id, tax_balance = party.dealer_id, NULL
+        debit_balance_id, credit_balance_id = party.cost_balance_id, party.payable_balance_id
+    return (
+        f"{party.dealer_id}\t{seller_dealer_id}\t{text(party.payer)}\t{text(party.seller)}\t{debit_balance_id}\t"
+        f"{credit_balance_id}\t{tax_balance}\t{party.currency}\t{party.exchange_rate}\t{terms.pack_id}\t"
+        f"{terms.currency}"
+    )
+
+
+def _terms_json(party: Level | Cost) -> str:
+    """The first half of an explanation: the terms of the pack, frozen with the charge.
+
+    ``terms``: decimals, rounding, increment from, tax mode, tax ppm; ``parts`` follow, one array a time band: price id,
+    band, first block s, charged s, connect fee 10^-8.
+    """
+    terms = party.tariff.terms
+    frozen = [terms.decimals, terms.rounding.value, terms.increment_from.value, terms.tax_mode.value, terms.tax_ppm]
+    return f'{{"terms":{json_text(frozen)},"parts":'
+
+
+def _parts_json(rated: RatedCall) -> str:
+    parts = rated.parts
+    if len(parts) == 1 and parts[0].price.band is None:
+        price, first_block_s, charged_s, connect_fee = parts[0]
+        return f"[[{price.price_id},null,{first_block_s},{charged_s},{connect_fee}]]"
+    return text(
+        json_text([[part.price.price_id, part.price.band, *part[1:]] for part in parts])  # band names are people's
+    )
