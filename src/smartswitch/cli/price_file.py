@@ -86,7 +86,7 @@ class Table:
                 absent = dict.fromkeys(self._columns, "")
                 start = reader.line_num + 1
                 for row in reader:
-                    if any(map(_is_garbled, row)):
+                    if not all(map(str.isascii, row)) and any(map(_is_garbled, row)):
                         self.fault(start, None, "has bytes that are not UTF-8; save the file as UTF-8")
                     elif len(row) == len(header):
                         yield Line(start, absent | dict(zip(header, map(str.strip, row), strict=True)))
@@ -120,7 +120,7 @@ class Table:
 
 
 def _is_garbled(cell: str) -> bool:
-    return not cell.isascii() and any("\udc80" <= character <= "\udcff" for character in cell)
+    return any("\udc80" <= character <= "\udcff" for character in cell)
 
 
 def shown(text: str) -> str:
