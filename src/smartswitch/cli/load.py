@@ -1,5 +1,6 @@
 """`smartswitch load`: the parties of a TOML file into the real database."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from getpass import getuser
 from pathlib import Path
@@ -11,6 +12,8 @@ from smartswitch.cli.loading.parties import LoadResult, load_parties
 from smartswitch.cli.output import fail_with_lines, json_option, print_json, print_table
 from smartswitch.cli.party_file import PartyFileError, read_party_file
 from smartswitch.core.money import format_amount
+
+MOST_NAMES = 10
 
 __all__ = ["LoadResult", "load", "load_parties"]
 
@@ -71,12 +74,18 @@ def _print(result: LoadResult) -> None:
     prices = result.prices
     rows.append(("price", str(prices.added), "", str(prices.ended), str(prices.unchanged)))
     rows += [(name, "", str(count.changed), "", str(count.unchanged)) for name, count in result.lists.items()]
-    shown = [row for row in rows if any(cell not in ("", "0") for cell in row[1:])]
-    print_table(("", "added", "changed", "ended", "unchanged"), shown, right=("added", "changed", "ended", "unchanged"))
+    shown = [row for row in rows if any(cell not in ("", "0") for cell in row[1:4])]
+    if shown:
+        columns = ("", "added", "changed", "ended", "unchanged")
+        print_table(columns, shown, right=columns[1:])
+    else:
+        print("Nothing changed: the database says the same as the file.")
     for each in result.opened:
         print(f"{each.party} opens with {format_amount(each.amount)} {each.currency}")
     if result.kept_balances:
-        print(
-            f"The balance in the file was not applied to {', '.join(result.kept_balances)}: "
-            "money is there already; use smartswitch topup."
-        )
+        print(f"Not opened again: {_some(result.kept_balances)}. Money is there already; smartswitch topup moves it.")
+
+
+def _some(names: Sequence[str]) -> str:
+    shown = ", ".join(names[:MOST_NAMES])
+    return shown if len(names) <= MOST_NAMES else f"{shown} and {len(names) - MOST_NAMES} more"

@@ -1,6 +1,6 @@
 """Reads the parties of a party file: the owner, dealers, companies, peers and terminators.
 
-A party without a `currency` has that of its pack, then that of its inbound pack, then that of its dealer, then USD.
+A party without a `currency` has that of its pack, then that of its inbound pack, of its company, of its dealer, then USD.
 """
 
 from collections.abc import Mapping
@@ -45,6 +45,7 @@ class PartyTables:
         self._document = document
         self._currency_of_pack = {pack.id: pack.currency for pack in packs}
         self._currency_of_dealer = {OWNER: DEFAULT_CURRENCY}
+        self._currency_of_company: dict[str, str] = {}
         self._owner_pack_currencies = [pack.currency for pack in packs if pack.owner == OWNER]
 
     def read_owner(self) -> OwnerRow:
@@ -109,13 +110,15 @@ class PartyTables:
         dealer = table.required("dealer", fields.key, "")
         pack = table.optional("pack", fields.key, None)
         inbound_pack = table.optional("inbound_pack", fields.key, None)
+        purse = self._purse(table, (pack, inbound_pack), dealer)
+        self._currency_of_company[key] = purse.currency
         row = CompanyRow(
             id=key,
             name=table.optional("name", fields.text, key),
             dealer=dealer,
             pack=pack,
             inbound_pack=inbound_pack,
-            purse=self._purse(table, (pack, inbound_pack), dealer),
+            purse=purse,
         )
         table.close()
         return row
@@ -137,7 +140,7 @@ class PartyTables:
             pays_from=table.optional("pays_from", fields.choice("peer", "company"), "company" if company else "peer"),
             pack=pack,
             inbound_pack=inbound_pack,
-            purse=self._purse(table, (pack, inbound_pack), dealer),
+            purse=self._purse(table, (pack, inbound_pack), dealer, company=company),
             calls_per_second=table.optional("calls_per_second", call_rate, None),
             route_class=table.optional("route_class", fields.key, None),
             extension=table.optional("extension", fields.extension, None),
@@ -181,9 +184,10 @@ class PartyTables:
         table.close()
         return row
 
-    def _purse(self, table: Table, packs: tuple[str | None, ...], dealer: str) -> Purse:
+    def _purse(self, table: Table, packs: tuple[str | None, ...], dealer: str, *, company: str | None = None) -> Purse:
         of_packs = [self._currency_of_pack[pack] for pack in packs if pack in self._currency_of_pack]
-        default_currency = (of_packs or [self._currency_of_dealer.get(dealer, DEFAULT_CURRENCY)])[0]
+        of_seller = self._currency_of_dealer.get(dealer, DEFAULT_CURRENCY)
+        default_currency = (of_packs or [self._currency_of_company.get(company or "", of_seller)])[0]
         purse = Purse(
             currency=table.optional("currency", fields.currency, default_currency),
             balance=table.optional("balance", fields.amount, 0),

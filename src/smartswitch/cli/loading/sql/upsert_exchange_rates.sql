@@ -4,7 +4,7 @@ WITH wanted AS (
     SELECT v.from_currency, v.to_currency, v.rate,
            COALESCE(v.valid_from, CASE WHEN EXISTS (
                SELECT FROM exchange_rate AS e WHERE e.from_currency = v.from_currency AND e.to_currency = v.to_currency
-           ) THEN $2 ELSE '-infinity' END) AS valid_from
+           ) THEN $2::timestamptz ELSE '-infinity'::timestamptz END) AS valid_from
     FROM jsonb_to_recordset($1::jsonb) AS v(from_currency text, to_currency text, rate bigint, valid_from timestamptz)
 )
 INSERT INTO exchange_rate (from_currency, to_currency, rate, valid_from)
