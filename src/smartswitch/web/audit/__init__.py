@@ -1,0 +1,1 @@
+"""The audit log: every change of configuration, written by the database itself."""

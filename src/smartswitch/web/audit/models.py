@@ -1,0 +1,50 @@
+"""The audit log: who changed what, when, from what to what. Rows are written by triggers (sql/), never by Python.
+
+At commit each new row gets its place in a chain of hashes; `audit_chain_breaks()` finds any row that was altered,
+removed or inserted later.
+"""
+
+from django.db import models
+
+from smartswitch.web.config.columns import LineField, created_at
+
+
+class AuditEntry(models.Model):
+    """One change. `dealer_id` is whose row it is; `by_dealer_id` the dealer for which the actor acted (null: the operator).
+
+    `before` and `after` hold the fields that changed; of a row that was made or removed, all of them.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    created_at = created_at()
+    actor = LineField()
+    acting_for = LineField(null=True)
+    origin = LineField(null=True)
+    request_id = LineField(null=True)
+    table_name = LineField()
+    row_id = LineField(null=True)
+    dealer_id = models.BigIntegerField(null=True)
+    by_dealer_id = models.BigIntegerField(null=True)
+    action = LineField()
+    before = models.JSONField(null=True)
+    after = models.JSONField(null=True)
+
+    class Meta:
+        db_table = "audit_entry"
+        indexes = [
+            models.Index(fields=["table_name", "row_id"], name="audit_entry_row"),
+            models.Index(fields=["dealer_id", "created_at"], name="audit_entry_dealer"),
+            models.Index(fields=["by_dealer_id", "created_at"], name="audit_entry_by_dealer"),
+        ]
+
+
+class AuditLink(models.Model):
+    """The place of an entry in the chain: its hash is over the entry and the hash before it."""
+
+    position = models.BigIntegerField(primary_key=True)
+    entry_id = models.BigIntegerField()
+    hash = models.BinaryField()
+
+    class Meta:
+        db_table = "audit_chain"
+        constraints = [models.UniqueConstraint(fields=["entry_id"], name="audit_chain_entry")]

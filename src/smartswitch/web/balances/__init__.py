@@ -1,0 +1,1 @@
+"""Balances, transfers of the ledger, and the ids of payments."""

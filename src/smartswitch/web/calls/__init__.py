@@ -1,0 +1,1 @@
+"""Calls: legs in progress, CDRs, charges, and the nodes that carry them."""

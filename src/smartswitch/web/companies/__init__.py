@@ -1,0 +1,1 @@
+"""Companies: the customer and partner records of a dealer."""

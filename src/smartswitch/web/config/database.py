@@ -1,0 +1,32 @@
+"""Turns a database URL into what Django wants to be told of a database."""
+
+from typing import Any
+
+from psycopg.conninfo import conninfo_to_dict
+
+WEB_ROLE = "smartswitch_web"
+
+
+def database_settings(url: str, *, role: str | None = None) -> dict[str, Any]:
+    """Django's settings for the database at `url`; sessions act as `role` (SET ROLE), or as who connects."""
+    parts = conninfo_to_dict(url)
+    options = {name: parts[name] for name in parts if name not in ("dbname", "user", "password", "host", "port")}
+    if role is not None:
+        options["assume_role"] = role
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.get("dbname", ""),
+        "USER": parts.get("user", ""),
+        "PASSWORD": parts.get("password", ""),
+        "HOST": parts.get("host", ""),
+        "PORT": str(parts.get("port", "")),
+        "OPTIONS": options,
+        "CONN_HEALTH_CHECKS": True,
+    }
+
+
+class SchemaRouter:
+    """Migrations run over the connection of the schema's owner and no other."""
+
+    def allow_migrate(self, db: str, _app_label: str, **_hints: Any) -> bool:
+        return db == "owner"

@@ -1,0 +1,115 @@
+"""Django's settings. What an operator may set comes from `runtime.config`; nothing else is configurable here.
+
+Two connections to one database: `default` acts as the web account's role, under row-level security; `owner` acts as
+who connects, and is used by migrations only.
+"""
+
+from pathlib import Path
+
+from smartswitch.runtime.config import read_config
+from smartswitch.web.config.database import WEB_ROLE, database_settings
+from smartswitch.web.config.secret_key import read_secret_key
+
+_config = read_config()
+_WEB = Path(__file__).parents[1]
+_UNSET_DATABASE_URL = "postgresql:///smartswitch"
+_SESSION_S = 12 * 60 * 60
+_LOCK_AFTER_FAILURES = 5
+_LOCK_HOURS = 1
+
+SECRET_KEY = read_secret_key(_config.state_directory)
+DEBUG = False
+ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", _config.web_address.host]
+ROOT_URLCONF = "smartswitch.web.config.urls"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "axes",
+    "smartswitch.web.dealers",
+    "smartswitch.web.companies",
+    "smartswitch.web.peers",
+    "smartswitch.web.packs",
+    "smartswitch.web.routes",
+    "smartswitch.web.calls",
+    "smartswitch.web.balances",
+    "smartswitch.web.rights",
+    "smartswitch.web.audit",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [_WEB / "ui" / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+_URL = _config.database_url or _UNSET_DATABASE_URL
+DATABASES = {"default": database_settings(_URL, role=WEB_ROLE), "owner": database_settings(_URL)}
+DATABASE_ROUTERS = ["smartswitch.web.config.database.SchemaRouter"]
+
+AUTH_USER_MODEL = "rights.Login"
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+AXES_FAILURE_LIMIT = _LOCK_AFTER_FAILURES
+AXES_COOLOFF_TIME = _LOCK_HOURS
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_ENABLE_ADMIN = False
+LOGIN_URL = "/login"
+LOGIN_REDIRECT_URL = "/"
+
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_AGE = _SESSION_S
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SAMESITE = "Lax"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+USE_TZ = True
+TIME_ZONE = "UTC"
+USE_I18N = True
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("ru", "Русский")]
+
+STATIC_URL = "/static/"
+STATIC_ROOT = _config.state_directory / "static"
+STATICFILES_DIRS = [directory for directory in (_WEB / "ui" / "static",) if directory.is_dir()]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+# Processes log one line per event by themselves; Django's own logging set-up would add a second form.
+LOGGING_CONFIG = None

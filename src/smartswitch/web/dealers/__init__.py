@@ -1,0 +1,1 @@
+"""Dealers: the tree of who sells to whom."""

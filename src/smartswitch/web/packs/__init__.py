@@ -1,0 +1,1 @@
+"""Billing packs: price lists, their time bands, holidays and prices, and exchange rates."""

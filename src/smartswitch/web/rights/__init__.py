@@ -1,0 +1,1 @@
+"""Rights: what dealers are granted, roles, and the logins of people."""
