@@ -1,0 +1,1 @@
+"""The calls of this node: from the INVITE until everything of it is stored."""
