@@ -89,6 +89,7 @@ rate = "0.9"
 @pytest.fixture
 async def connection(database: Any) -> AsyncIterator[asyncpg.Connection]:
     connection = await asyncpg.connect(database.url)
+    await connection.execute("SELECT make_partitions_between('2026-01-01', '2026-01-31')")
     yield connection
     await connection.close()
 

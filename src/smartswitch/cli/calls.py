@@ -2,8 +2,8 @@
 
 import click
 
-from smartswitch.cli.history.call_records import LegRecord, moment_of, plain_charge, plain_leg, read_legs
 from smartswitch.cli.database import with_database
+from smartswitch.cli.history.call_records import LegRecord, moment_of, plain_charge, plain_leg, read_legs
 from smartswitch.cli.output import json_option, print_json, print_table
 from smartswitch.core.money import format_amount
 

@@ -9,6 +9,7 @@ from uuid import UUID
 import click
 
 from smartswitch.charging.queries import Connection
+from smartswitch.cli.database import with_database
 from smartswitch.cli.history.call_records import (
     EPOCH,
     ChargeRecord,
@@ -18,10 +19,9 @@ from smartswitch.cli.history.call_records import (
     plain_leg,
     read_legs,
 )
-from smartswitch.cli.database import with_database
+from smartswitch.cli.history.rerating import Rerated, arithmetic_of, rerate
 from smartswitch.cli.output import BAD_NEWS, BadInput, json_option, print_json
 from smartswitch.cli.queries import query
-from smartswitch.cli.history.rerating import Rerated, arithmetic_of, rerate
 from smartswitch.core.money import format_amount, format_price
 from smartswitch.core.pack import Price
 from smartswitch.protocol.call_id import created_at_ms

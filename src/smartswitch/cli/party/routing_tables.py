@@ -22,11 +22,10 @@ from smartswitch.cli.party.values import (
     RouteRow,
     TerminatorRow,
 )
+from smartswitch.core.hunting import DEFAULT_HUNTING, Metric
 
-METRICS = ("price", "priority", "code_length", "asr", "acd", "random")
-DEFAULT_METRICS = ("code_length", "priority", "price")
-DEFAULT_MAX_ATTEMPTS = 6
-DEFAULT_STOP_CODES = (486, 600, 603, 604)
+METRICS = tuple(metric.value for metric in Metric)
+DEFAULT_METRICS = tuple(metric.value for metric in DEFAULT_HUNTING.metrics)
 MINUTES_PER_DAY = 24 * 60
 _STRETCH = re.compile(r"([a-z]{3})(?:-([a-z]{3}))? +([0-9:]+)-([0-9:]+)", re.ASCII)
 
@@ -107,8 +106,10 @@ def _hunting_class(table: Table) -> HuntingClassRow:
         mode=table.optional("mode", fields.choice("strict", "rounded"), "strict"),
         price_step=table.optional("price_step", fields.price, 0),
         ratio_step_percent=table.optional("ratio_step", fields.whole(0, 100), 0),
-        max_attempts=table.optional("max_attempts", fields.whole(1, 50), DEFAULT_MAX_ATTEMPTS),
-        stop_codes=table.optional("stop_codes", fields.list_of(fields.whole(300, 699)), DEFAULT_STOP_CODES),
+        max_attempts=table.optional("max_attempts", fields.whole(1, 50), DEFAULT_HUNTING.max_attempts),
+        stop_codes=table.optional(
+            "stop_codes", fields.list_of(fields.whole(300, 699)), tuple(sorted(DEFAULT_HUNTING.stop_codes))
+        ),
         pdd_timeout_s=table.optional("pdd_timeout", fields.whole(1, 300), DEFAULT_PDD_TIMEOUT_S),
     )
     if len(set(row.metrics)) != len(row.metrics):
