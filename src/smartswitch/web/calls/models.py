@@ -16,7 +16,10 @@ OWNER_COST_LEVEL = 99
 
 
 class OpenLeg(models.Model):
-    """A leg in progress, with what is held for it: `held[i]` is held on `balance_ids[i]`, for all levels or for none."""
+    """A leg in progress, with what is held for it: `held[i]` is held on `balance_ids[i]`, for all levels or for none.
+
+    `chain`, `facts`, `cost` and `answers` are JSON that only the charging plane reads; as text they cost nothing to store.
+    """
 
     pk = models.CompositePrimaryKey("call_id", "leg")
     tenant_id = models.BigIntegerField()
@@ -36,10 +39,10 @@ class OpenLeg(models.Model):
     held = ArrayField(models.BigIntegerField())
     meter_ids = ArrayField(models.BigIntegerField())
     dealer_ids = ArrayField(models.BigIntegerField())
-    chain = models.JSONField()
-    facts = models.JSONField()
-    cost = models.JSONField(null=True)
-    answers = models.JSONField()
+    chain = models.TextField()
+    facts = models.TextField()
+    cost = models.TextField(null=True)
+    answers = models.TextField()
 
     class Meta:
         db_table = "open_leg"
@@ -53,7 +56,7 @@ class OpenLeg(models.Model):
 class Cdr(models.Model):
     """The facts of a leg that is over. `created_at` is the moment inside the call id; `dealer_ids` the path of dealers."""
 
-    pk = models.CompositePrimaryKey("tenant_id", "created_at", "call_id", "leg")
+    pk = models.CompositePrimaryKey("created_at", "call_id", "leg", "tenant_id")
     tenant_id = models.BigIntegerField()
     created_at = models.DateTimeField()
     call_id = models.UUIDField()
@@ -81,7 +84,7 @@ class Cdr(models.Model):
     ended_by = LineField(null=True)
     terminator = LineField(null=True)
     attempts = models.JSONField()
-    answers = models.JSONField()
+    answers = models.TextField()
     marked = models.BooleanField(db_default=False)
     node = LineField()
 
@@ -92,7 +95,7 @@ class Cdr(models.Model):
 class Charge(models.Model):
     """What one level paid for one leg; a row of the ledger. `explanation` says by which prices."""
 
-    pk = models.CompositePrimaryKey("tenant_id", "created_at", "call_id", "leg", "level")
+    pk = models.CompositePrimaryKey("created_at", "call_id", "leg", "level", "tenant_id")
     tenant_id = models.BigIntegerField()
     created_at = models.DateTimeField()
     call_id = models.UUIDField()

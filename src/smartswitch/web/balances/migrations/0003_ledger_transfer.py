@@ -9,7 +9,7 @@ from smartswitch.web.config.sql_files import run_sql_file
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("balances", "0002_initial"),
+        ("balances", "0002_limits"),
     ]
 
     operations = [

@@ -14,9 +14,9 @@ class Migration(migrations.Migration):
     dependencies = [
         ("audit", "0001_initial"),
         ("balances", "0003_ledger_transfer"),
-        ("dealers", "0002_initial"),
+        ("dealers", "0002_dealer_tree"),
         ("packs", "0001_initial"),
-        ("peers", "0003_peer_rules"),
+        ("peers", "0002_peer_rules"),
     ]
 
     operations = [
@@ -64,10 +64,10 @@ class Migration(migrations.Migration):
                     "dealer_ids",
                     django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), size=None),
                 ),
-                ("chain", models.JSONField()),
-                ("facts", models.JSONField()),
-                ("cost", models.JSONField(null=True)),
-                ("answers", models.JSONField()),
+                ("chain", models.TextField()),
+                ("facts", models.TextField()),
+                ("cost", models.TextField(null=True)),
+                ("answers", models.TextField()),
                 (
                     "dealer",
                     models.ForeignKey(
@@ -112,10 +112,10 @@ class Migration(migrations.Migration):
                         (
                             "pk",
                             models.CompositePrimaryKey(
-                                "tenant_id",
                                 "created_at",
                                 "call_id",
                                 "leg",
+                                "tenant_id",
                                 blank=True,
                                 editable=False,
                                 primary_key=True,
@@ -150,7 +150,7 @@ class Migration(migrations.Migration):
                         ("ended_by", smartswitch.web.config.columns.LineField(null=True)),
                         ("terminator", smartswitch.web.config.columns.LineField(null=True)),
                         ("attempts", models.JSONField()),
-                        ("answers", models.JSONField()),
+                        ("answers", models.TextField()),
                         ("marked", models.BooleanField(db_default=False)),
                         ("node", smartswitch.web.config.columns.LineField()),
                         (
@@ -185,11 +185,11 @@ class Migration(migrations.Migration):
                         (
                             "pk",
                             models.CompositePrimaryKey(
-                                "tenant_id",
                                 "created_at",
                                 "call_id",
                                 "leg",
                                 "level",
+                                "tenant_id",
                                 blank=True,
                                 editable=False,
                                 primary_key=True,

@@ -28,10 +28,10 @@ CREATE TABLE cdr (
     ended_by text,
     terminator text,
     attempts jsonb NOT NULL DEFAULT '[]',
-    answers jsonb NOT NULL DEFAULT '[]',
+    answers text NOT NULL DEFAULT '[]',
     marked boolean NOT NULL DEFAULT false,
     node text NOT NULL,
-    CONSTRAINT cdr_pkey PRIMARY KEY (tenant_id, created_at, call_id, leg),
+    CONSTRAINT cdr_pkey PRIMARY KEY (created_at, call_id, leg, tenant_id),
     CONSTRAINT cdr_direction_is_known CHECK (direction IN ('outbound', 'inbound', 'internal')),
     CONSTRAINT cdr_result_is_known CHECK (result IN ('answered', 'unanswered', 'refused')),
     CONSTRAINT cdr_duration_is_not_negative CHECK (duration_ms >= 0 AND billed_s >= 0)
@@ -62,7 +62,7 @@ CREATE TABLE charge (
     billed_s integer NOT NULL,
     answered_at_ms bigint NOT NULL,
     explanation jsonb NOT NULL,
-    CONSTRAINT charge_pkey PRIMARY KEY (tenant_id, created_at, call_id, leg, level),
+    CONSTRAINT charge_pkey PRIMARY KEY (created_at, call_id, leg, level, tenant_id),
     CONSTRAINT charge_tax_has_a_balance CHECK (tax = 0 OR tax_balance_id IS NOT NULL)
 ) PARTITION BY RANGE (created_at);
 CREATE INDEX charge_dealer ON charge (dealer_id, created_at);

@@ -7,7 +7,7 @@ from smartswitch.web.config.sql_files import run_sql_file
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("peers", "0002_initial"),
+        ("peers", "0001_initial"),
     ]
 
     operations = [
