@@ -17,7 +17,7 @@ LONGEST_PATTERN = 200
 LONGEST_NUMBER = 64
 MOST_WAYS = 20_000
 
-_LITERALS = frozenset("0123456789+*#-_@:=&,;!/~ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz ")
+_LITERALS = frozenset("0123456789#-_@:=&,;!/~ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz ")
 _ESCAPED = frozenset("d.+*?()[]{}|^$\\-/#")
 _CLASS = re.compile(r"\[\^?(?:[0-9A-Za-z+*#.\-_@]|\\d)+\]", re.ASCII)
 _REPEAT = re.compile(r"\*|\+|\?|\{(\d{1,2})(?:(,)(\d{0,2}))?\}", re.ASCII)
@@ -127,7 +127,7 @@ class _Parser:
             if self._text[self._at + 1 : self._at + 2] not in _ESCAPED or self._at + 1 == len(self._text):
                 raise self._error("unknown escape")
             self._at += 2
-        elif character == "." or (character in _LITERALS and not _REPEAT.match(self._text, self._at)):
+        elif character == "." or character in _LITERALS:
             self._at += 1
         else:
             raise self._error("unexpected")
