@@ -1,10 +1,11 @@
 """Hunting: in which order routes are tried, and when trying stops (docs/algorithms/hunting.md).
 
 A *hunting class* names metrics in order of importance. In **strict** mode the first metric that differs decides. In
-**rounded** mode values that lie in the same step count as equal, so that the next metric decides: prices in steps of
-``price_step``, ratios in steps of ``ratio_step_percent`` per cent. (Steps, not distances: "within 5 % of each other" is
-not transitive, so it gives no order; a step is.) Ties keep the order in which the routes came, which is the nearer
-class and the longer code first: the order is stable and complete.
+**rounded** mode small differences do not: every value is measured by how many whole steps it is worse than the best one,
+prices in steps of ``price_step``, ratios in steps of ``ratio_step_percent`` per cent; what is less than a step worse counts
+as the best, and the next metric decides. (Steps from the best, because "within 5 % of each other" is not transitive and
+gives no order, and because a fixed grid would part 0.0149 from 0.0151.) Ties keep the order in which the routes came,
+which is the nearer class and the longer code first: the order is stable and complete.
 
 A route without statistics (no ASR or no ACD yet) counts as the best that is known, or it would never get a call and never
 any statistics. Routes of one percentage group keep the places that they won together, but the one that was drawn
@@ -95,7 +96,8 @@ class Candidate:
 class Placed:
     """A candidate in its place, and why it is not one place higher: the metric that decided, None for the order of arrival.
 
-    ``is_drawn`` says that percentage routing put it or the one above it there. ``is_tried`` is False beyond max_attempts.
+    ``is_drawn`` says that by its metrics it would not stand there: percentage routing put it, or the one above it, in that
+    place. ``is_tried`` is False beyond max_attempts.
     """
 
     position: int
@@ -123,42 +125,37 @@ def explain_order(
     placed: list[Placed] = []
     above: int | None = None
     for position, place in enumerate(_put_drawn_first(candidates, ranked)):
-        decided_by, is_drawn = None, ranked[position] != place
-        if above is not None:
-            differing = (
-                metric
-                for metric, high, low in zip(hunting.metrics, keys[above], keys[place], strict=True)
-                if high != low
-            )
-            decided_by = next(differing, None)
-            is_drawn = is_drawn or ranked[position - 1] != above
-        placed.append(
-            Placed(
-                position, candidates[place], None if is_drawn else decided_by, is_drawn, position < hunting.max_attempts
-            )
-        )
+        decided_by = None
+        is_drawn = ranked[0] != place if above is None else keys[above] > keys[place]
+        if above is not None and not is_drawn:
+            compared = zip(hunting.metrics, keys[above], keys[place], strict=True)
+            decided_by = next((metric for metric, upper, lower in compared if upper != lower), None)
+        placed.append(Placed(position, candidates[place], decided_by, is_drawn, position < hunting.max_attempts))
         above = place
     return tuple(placed)
 
 
 def _keys(candidates: Sequence[Candidate], hunting: HuntingClass, draw: int) -> list[tuple[int, ...]]:
+    cheapest = min((each.price_per_minute for each in candidates), default=0)
     best_asr = max((each.asr for each in candidates if each.asr is not None), default=0)
     best_acd_s = max((each.acd_s for each in candidates if each.acd_s is not None), default=0)
-    is_rounded = hunting.mode is Mode.ROUNDED
-    price_step = max(1, hunting.price_step) if is_rounded else 1
-    ratio_step = max(1, hunting.ratio_step_percent * RATIO_UNIT // 100) if is_rounded else 1
+    price_step, ratio_step, acd_scale = 1, 1, 1
+    if hunting.mode is Mode.ROUNDED:
+        price_step = max(1, hunting.price_step)
+        if hunting.ratio_step_percent:
+            ratio_step = hunting.ratio_step_percent * RATIO_UNIT // 100
+            acd_scale = ratio_step * best_acd_s
     keys: list[tuple[int, ...]] = []
     for each in candidates:
         asr = each.asr if each.asr is not None else best_asr
         acd_s = each.acd_s if each.acd_s is not None else best_acd_s
-        if is_rounded and hunting.ratio_step_percent and best_acd_s:
-            acd_s = acd_s * RATIO_UNIT // best_acd_s // ratio_step
+        shorter_s = best_acd_s - acd_s
         values = {
-            Metric.PRICE: each.price_per_minute // price_step,
+            Metric.PRICE: (each.price_per_minute - cheapest) // price_step,
             Metric.PRIORITY: each.priority,
             Metric.CODE_LENGTH: -each.code_length,
-            Metric.ASR: -(asr // ratio_step),
-            Metric.ACD: -acd_s,
+            Metric.ASR: (best_asr - asr) // ratio_step,
+            Metric.ACD: shorter_s * RATIO_UNIT // acd_scale if acd_scale > 1 else shorter_s,
             Metric.RANDOM: _mix(draw, each.route_id),
         }
         keys.append(tuple(values[metric] for metric in hunting.metrics))
