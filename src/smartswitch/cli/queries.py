@@ -14,3 +14,9 @@ def query(name: str) -> str:
 def loading_query(name: str) -> str:
     """The text of ``loading/sql/<name>.sql``; FileNotFoundError is a bug."""
     return files("smartswitch.cli").joinpath("loading", "sql", f"{name}.sql").read_text(encoding="utf-8")
+
+
+@cache
+def playing_query(name: str) -> str:
+    """The text of ``playing/sql/<name>.sql``; FileNotFoundError is a bug."""
+    return files("smartswitch.cli").joinpath("playing", "sql", f"{name}.sql").read_text(encoding="utf-8")
