@@ -290,3 +290,38 @@ def test_a_file_with_mistakes_is_not_loaded(call: UUID, tmp_path: Path) -> None:
         'bad.toml: [[peer]] "p2": dealer "d9" is not a dealer of this file',
     ]
     assert {row["party"] for row in run_json("balance")} == {"owner", "d1", "p1", "t1"}
+
+
+def test_a_route_is_checked_level_by_level(call: UUID) -> None:
+    answer = run_json("check-route", "p1", "+44 7911 123456".replace(" ", "-"))
+
+    assert (answer["number"], answer["country"], answer["result"], answer["where"]) == (
+        "447911123456",
+        "GG",
+        "routed",
+        "outside",
+    )
+    assert [
+        (level["payer"], level["seller"], level["pack"], level["code"], level["price"]) for level in answer["levels"]
+    ] == [
+        ("p1", "d1", "d1-retail", "4479", "0.05"),
+        ("d1", "owner", "owner-to-d1", "44", "0.02"),
+    ]
+    # 9.92 pays 9920 s less the fee, with a fifth of tax: (9.92 / 1.2 - 0.01) / 0.05 * 60 s, and rounding up to a cent.
+    assert answer["levels"][0]["available"] == "9.920000"
+    assert answer["levels"][0]["affordable_s"] == 9908
+    assert answer["order"] == ["t1"]
+    assert answer["routes"][0]["taken"] is True
+    assert "t1" in run("check-route", "p1", "447911123456").stdout
+
+
+@pytest.mark.parametrize(
+    ("number", "reason", "refused_by"),
+    [("441132496000", "no_price", "p1"), ("12345", "no_price", "p1"), ("12x45", "bad_number", None)],
+)
+def test_a_call_that_would_be_refused_tells_why(call: UUID, number: str, reason: str, refused_by: str | None) -> None:
+    result = run("check-route", "p1", number, "--json")
+
+    assert result.exit_code == 1
+    answer = json.loads(result.stdout)
+    assert (answer["result"], answer["reason"], answer["refused_by"]) == ("refused", reason, refused_by)
