@@ -122,7 +122,7 @@ def test_billed_time_covers_the_call_or_is_free_by_name(of, duration_s):
 def test_a_price_or_pack_that_makes_no_sense_is_refused():
     with pytest.raises(MoneyError, match="increment must be at least 1 s"):
         Price(1, "44", 1, 1, increment_s=0)
-    with pytest.raises(MoneyError, match="grace must not be negative"):
+    with pytest.raises(MoneyError, match="code 44: min, free and grace must not be negative"):
         Price(1, "44", 1, 1, grace_s=-1)
     with pytest.raises(MoneyError, match="decimals"):
         Terms(1, "p", "USD", decimals=7)
@@ -130,3 +130,7 @@ def test_a_price_or_pack_that_makes_no_sense_is_refused():
         Terms(1, "p", "USD", tax_ppm=1_000_001)
     with pytest.raises(ValueError, match="pieces"):
         Tariff(terms(), (Piece(5, price()),))
+    with pytest.raises(ValueError, match="pieces"):
+        Tariff(terms(), (Piece(ALWAYS_MS, price()), Piece(5, price()), Piece(5, price())))
+    with pytest.raises(ValueError, match="at least one piece"):
+        Tariff(terms(), ())

@@ -75,9 +75,8 @@ class Price:
     def __post_init__(self) -> None:
         if self.increment_s < 1:
             raise MoneyError(f"code {self.code}: increment must be at least 1 s, not {self.increment_s}")
-        for name, value in (("min", self.min_s), ("free", self.free_s), ("grace", self.grace_s or 0)):
-            if value < 0:
-                raise MoneyError(f"code {self.code}: {name} must not be negative, not {value}")
+        if self.min_s < 0 or self.free_s < 0 or (self.grace_s or 0) < 0:
+            raise MoneyError(f"code {self.code}: min, free and grace must not be negative")
 
     @property
     def is_free(self) -> bool:
@@ -106,12 +105,17 @@ class Tariff:
     never_falls: bool = field(init=False)
 
     def __post_init__(self) -> None:
-        prices = [piece.price for piece in self.pieces]
-        never_falls = all(min(price.price_per_minute, price.first_price_per_minute) >= 0 for price in prices)
+        never_falls, previous_ms = True, None
+        for piece in self.pieces:
+            price = piece.price
+            if price.price_per_minute < 0 or price.first_price_per_minute < 0:
+                never_falls = False
+            if piece.from_ms != ALWAYS_MS if previous_ms is None else piece.from_ms <= previous_ms:
+                raise ValueError(f"pack {self.terms.pack}: the pieces of a tariff start at ALWAYS_MS and rise")
+            previous_ms = piece.from_ms
+        if not self.pieces:
+            raise ValueError(f"pack {self.terms.pack}: a tariff has at least one piece")
         object.__setattr__(self, "never_falls", never_falls)
-        moments = [piece.from_ms for piece in self.pieces]
-        if not moments or moments[0] != ALWAYS_MS or moments != sorted(set(moments)):
-            raise ValueError(f"pack {self.terms.pack}: the pieces of a tariff start at ALWAYS_MS and rise")
 
     @property
     def code(self) -> str:
