@@ -30,9 +30,8 @@ from smartswitch.protocol.charging import (
     Settled,
 )
 
-from .parties import FACTS, START_MS, call_id, chain, level
+from .parties import CONNECT_FEES, FACTS, PRICES, START_MS, call_id, chain, level
 
-PRICES = ("0", "0.06", "0.5", "1.23456789", "7")
 LIMIT = 2_000_000
 CALL_LIMIT = 5
 
@@ -97,7 +96,7 @@ class ChargingMachine(RuleBasedStateMachine):
         return chain(
             level(f"p{peer}", "d3", balance_id=peer, price=self.prices[peer]),
             level("d3", "d4", balance_id=3, price=self.prices[3]),
-            level("d4", "owner", balance_id=4, price=self.prices[4], connect_fee="0.01"),
+            level("d4", "owner", balance_id=4, price=self.prices[4], connect_fee=CONNECT_FEES[4]),
         )
 
     def send(self, command: Command) -> Reply:

@@ -22,9 +22,7 @@ from smartswitch.protocol.charging import (
 from .parties import FACTS, START_MS, balances, call_id, chain, level
 
 CALL = call_id(1)
-PEER_AND_DEALER = chain(
-    level("p1", "d1", balance_id=1, price="0.06"), level("d1", "owner", balance_id=2, price="0.03")
-)
+PEER_AND_DEALER = chain(level("p1", "d1", balance_id=1, price="0.06"), level("d1", "owner", balance_id=2, price="0.03"))
 
 
 def authorize(call=CALL, *, of=PEER_AND_DEALER, slice_s=60, seq=0):

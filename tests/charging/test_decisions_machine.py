@@ -14,7 +14,9 @@ class PureLedger:
     """The decisions on rows in memory."""
 
     def __init__(self) -> None:
-        self.state: BatchState = balances((1, "0"), (2, "0"), (3, "0"), (4, "0"), credit_limit="2", call_limit=CALL_LIMIT)
+        self.state: BatchState = balances(
+            (1, "0"), (2, "0"), (3, "0"), (4, "0"), credit_limit="2", call_limit=CALL_LIMIT
+        )
 
     def apply(self, command: Command) -> Reply:
         return decide(self.state, command)

@@ -4,7 +4,7 @@ Commands queue up while the previous batch commits; then all of them become one 
 write set-wise, commit, answer. A lone command waits for nobody; under load batches grow and the cost of a commit is
 shared. Every answer is given only after its commit is durable.
 
-A batch that fails because of one command is tried again command by command, so that one bad call cannot hurt another.
+A batch that fails because of one command is halved until the command stands alone, so that it cannot hurt another.
 A batch that fails because the database is away is answered with :class:`ChargingUnavailableError`, within
 ANSWER_WITHIN_S: whoever asked knows that nothing is certain, and repeats the command with the same seq.
 """
@@ -29,11 +29,9 @@ BATCH_SIZE = 1_000
 QUEUE_SIZE = 20_000
 """The most commands that wait; one more is refused at once rather than answered too late."""
 
-TRANSIENT_RETRIES = 3
-"""How often a batch is repeated whole after a deadlock, a lock timeout or a serialization failure."""
+TRANSIENT_RETRIES = 2
+"""How often a batch is repeated whole after a deadlock, a lock timeout or a race for the same leg; then it is halved."""
 
-LOCK_TIMEOUT_MS = 500
-STATEMENT_TIMEOUT_MS = 2_500
 ANSWER_WITHIN_S = 3
 """A command that has no durable answer by then is answered with ChargingUnavailableError."""
 
@@ -41,6 +39,7 @@ _TRANSIENT = (
     asyncpg.DeadlockDetectedError,
     asyncpg.SerializationError,
     asyncpg.LockNotAvailableError,
+    asyncpg.UniqueViolationError,  # another node obeyed the same command a moment ago: the next try sees its answer
 )
 _UNREACHABLE = (
     OSError,
@@ -135,13 +134,15 @@ class ChargingEngine:
         self.batches += 1
         try:
             replies = await self._transact_with_retry([waiting.command for waiting in batch])
-        except _UNREACHABLE as fault:
+        except (*_UNREACHABLE, *_TRANSIENT) as fault:
+            if isinstance(fault, _TRANSIENT) and len(batch) > 1:
+                await self._run_halves(batch)
+                return
             log.event("charging_unreachable", commands=len(batch), fault=repr(fault))
             _fail(batch, ChargingUnavailableError(f"the database does not answer: {fault!r}"))
         except Exception as fault:  # noqa: BLE001 - the one place: a bug in one command must not stop the others
             if len(batch) > 1:
-                for waiting in batch:
-                    await self._run([waiting])
+                await self._run_halves(batch)
             else:
                 log.event("charging_bug", call_id=batch[0].command.call_id, fault=repr(fault))
                 _fail(batch, ChargingBugError(repr(fault)))
@@ -149,6 +150,13 @@ class ChargingEngine:
             for waiting, reply in zip(batch, replies, strict=True):
                 if not waiting.answer.done():
                     waiting.answer.set_result(reply)
+
+    async def _run_halves(self, batch: list[_Waiting]) -> None:
+        waiting = [one for one in batch if not one.answer.done()]
+        middle = (len(waiting) + 1) // 2
+        for half in (waiting[:middle], waiting[middle:]):
+            if half:
+                await self._run(half)
 
     async def _transact_with_retry(self, commands: Sequence[Command]) -> list[Reply]:
         for _ in range(TRANSIENT_RETRIES):
@@ -181,11 +189,3 @@ def _fail(batch: list[_Waiting], fault: Exception) -> None:
     for waiting in batch:
         if not waiting.answer.done():
             waiting.answer.set_exception(fault)
-
-
-async def prepare_connection(connection: asyncpg.Connection) -> None:
-    """Set the bounds that every connection of the engine's pool must have (pass as the pool's ``init``)."""
-    await connection.execute(
-        f"SET lock_timeout = {LOCK_TIMEOUT_MS}; SET statement_timeout = {STATEMENT_TIMEOUT_MS}; "
-        "SET synchronous_commit = on; SET default_transaction_isolation = 'read committed'"
-    )

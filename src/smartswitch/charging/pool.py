@@ -6,12 +6,22 @@ from typing import TYPE_CHECKING
 
 import asyncpg
 
-from smartswitch.charging.engine import prepare_connection
-
 if TYPE_CHECKING:
     Pool = asyncpg.Pool[asyncpg.Record]
 else:
     Pool = asyncpg.Pool
+
+LOCK_TIMEOUT_MS = 500
+STATEMENT_TIMEOUT_MS = 2_500
+
+SESSION_SETTINGS = {
+    "lock_timeout": str(LOCK_TIMEOUT_MS),
+    "statement_timeout": str(STATEMENT_TIMEOUT_MS),
+    "synchronous_commit": "on",
+    "default_transaction_isolation": "read committed",
+    "application_name": "smartswitch charging",
+}
+"""Given when a session starts, because a pool resets whatever is set later."""
 
 POOL_SIZE = 4
 """The engine uses one connection at a time; the others are for payments and for who looks."""
@@ -20,5 +30,5 @@ POOL_SIZE = 4
 @asynccontextmanager
 async def open_pool(url: str, *, size: int = POOL_SIZE) -> AsyncIterator[Pool]:
     """Yield a pool of connections that the engine and payments may use."""
-    async with asyncpg.create_pool(url, min_size=1, max_size=size, init=prepare_connection) as pool:
+    async with asyncpg.create_pool(url, min_size=1, max_size=size, server_settings=SESSION_SETTINGS) as pool:
         yield pool
