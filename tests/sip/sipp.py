@@ -30,12 +30,12 @@ DEFAULT_VALUES = {
     "headers": "",
     "status": "503",
     "ring_ms": "30",
-    "when": "180",
     "realm": "terminator",
     "username": "us",
     "password": "secret",
 }
 SIPP_STOP_TIMEOUT_S = 10
+started: list["Sipp"] = []
 _numbers = count(1)
 _MESSAGE = re.compile(
     r"-{20,} (\d{4}-\d\d-\d\d)\s+(\d\d:\d\d:\d\d\.\d+)\n\w+ message (sent|received) [^\n]*:\n\n(.*?)(?=\n-{20,} \d{4}|\Z)",
@@ -150,13 +150,11 @@ class Sipp:
 
     def start(self) -> Self:
         """Start it; a side that waits for calls listens within some 100 ms."""
-        self._child = subprocess.Popen(
-            self._command,
-            stdin=subprocess.DEVNULL,
-            stdout=self._stem.with_suffix(".screen").open("w"),
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
+        with self._stem.with_suffix(".screen").open("w") as screen:
+            self._child = subprocess.Popen(
+                self._command, stdin=subprocess.DEVNULL, stdout=screen, stderr=subprocess.STDOUT, text=True
+            )
+        started.append(self)
         return self
 
     def run(self) -> SippResult:

@@ -202,6 +202,13 @@ def _plain_document(name: str) -> Callable[[Any, str], dict[str, Any]]:
     return document
 
 
+def _hangup_document(order: Hangup, node: str) -> dict[str, Any]:
+    """Kamailio puts the reason into a JSON command of its own, so it travels escaped once more."""
+    document = _plain_document("hangup")(order, node)
+    document["reason"] = orjson.dumps(order.reason).decode()[1:-1]
+    return document
+
+
 def _alive_document(order: Alive, node: str) -> dict[str, Any]:
     return {"do": "alive", "node": node, "hello": int(order.is_first)}
 
@@ -213,7 +220,7 @@ _DOCUMENTS: dict[type[Any], Callable[[Any, str], dict[str, Any]]] = {
     Refuse: _plain_document("refuse"),
     Registered: _plain_document("registered"),
     Extend: _plain_document("extend"),
-    Hangup: _plain_document("hangup"),
+    Hangup: _hangup_document,
     Cancel: _plain_document("cancel"),
     Acknowledge: _plain_document("ack"),
 }

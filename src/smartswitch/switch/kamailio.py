@@ -25,6 +25,8 @@ CHECK_TIMEOUT_S = 20
 START_TIMEOUT_S = 15
 STOP_TIMEOUT_S = 10
 POLL_S = 0.05
+# Kamailio takes no shorter one.
+SHORTEST_KEEPALIVE_INTERVAL_S = 30
 _HARMLESS = re.compile(r"[^\s\"'!#;{}\\\x00-\x1f\x7f]*")
 _NUMBER = re.compile(r"[0-9]{2,15}")
 NOBODY = "255.255.255.255/32"
@@ -69,6 +71,7 @@ class KamailioSettings:
     longest_call_s: int = 14400
     no_ack_timeout_s: int = 22
     keepalive_interval_s: int = 30
+    keepalive_failures: int = 2
     log_level: int = -1
     instance: str = "kamailio"
 
@@ -78,9 +81,10 @@ class KamailioSettings:
         for number in self.emergency_numbers:
             if not _NUMBER.fullmatch(number):
                 raise ValueError(f"emergency number {number!r} is not 2 to 15 digits")
-        for name in ("keepalive_interval_s",):
-            if getattr(self, name) < 30:
-                raise ValueError(f"{name} below 30 is ignored by Kamailio")
+        if self.keepalive_interval_s < SHORTEST_KEEPALIVE_INTERVAL_S:
+            raise ValueError(
+                f"keepalive_interval_s {self.keepalive_interval_s} is below {SHORTEST_KEEPALIVE_INTERVAL_S}"
+            )
 
 
 def render_local_configuration(settings: KamailioSettings) -> str:
@@ -110,6 +114,7 @@ def _definitions(settings: KamailioSettings) -> dict[str, object]:
         "LONGEST_CALL_S": settings.longest_call_s,
         "NO_ACK_TIMEOUT_S": settings.no_ack_timeout_s,
         "KEEPALIVE_INTERVAL_S": settings.keepalive_interval_s,
+        "KEEPALIVE_FAILURES": settings.keepalive_failures,
         "LOCATION_DB_MODE": 1 if settings.location_database_url else 0,
         "LOCATION_DB_URL": settings.location_database_url or "postgres://localhost/none",
         "FLOOD_REQUESTS_PER_2S": settings.flood_requests_per_2s,
