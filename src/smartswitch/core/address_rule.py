@@ -71,63 +71,99 @@ class AddressIndex:
     """All rules of a switch, arranged for look-up by source. Immutable once built."""
 
     def __init__(self, rules: Iterable[AddressRule]) -> None:
-        buckets: dict[tuple[int, int], dict[int, list[AddressRule]]] = defaultdict(dict)
-        self._peers_with_allow: set[int] = set()
+        common: list[AddressRule] = []
+        allowing: list[AddressRule] = []
+        self._rules_of: dict[int, list[AddressRule]] = defaultdict(list)
         for rule in rules:
-            key = (rule.network.version, rule.network.prefixlen)
-            buckets[key].setdefault(_bits(rule.network.network_address, rule.network.prefixlen), []).append(rule)
-            if rule.action is Action.ALLOW and rule.peer_id is not None:
-                self._peers_with_allow.add(rule.peer_id)
-        self._buckets = sorted(buckets.items(), key=lambda item: item[0])
+            if rule.peer_id is None:
+                common.append(rule)
+            else:
+                self._rules_of[rule.peer_id].append(rule)
+                if rule.action is Action.ALLOW:
+                    allowing.append(rule)
+        self._common = _Networks(common)
+        self._allowing = _Networks(allowing)
 
     def peers_at(self, address: Address, *, port: int, transport: str) -> tuple[int, ...]:
         """The peers whose source this is, by the most specific of their own rules; several only if equally specific."""
-        matching = self._matching(address, port=port, transport=transport)
-        best: dict[int, tuple[int, bool, bool]] = {}
-        for rule in matching:
-            if rule.peer_id is not None and rule.action is Action.ALLOW:
-                best[rule.peer_id] = max(best.get(rule.peer_id, rule.specificity), rule.specificity)
-        admitted = {peer: rank for peer, rank in best.items() if _last_action(matching, peer) is Action.ALLOW}
-        highest = max(admitted.values(), default=None)
-        return tuple(sorted(peer for peer, rank in admitted.items() if rank == highest))
+        best: tuple[int, bool, bool] | None = None
+        peers: set[int] = set()
+        for rule, peer_id in self._claims(address, port=port, transport=transport):
+            if best is not None and rule.specificity != best:
+                break
+            best = rule.specificity
+            peers.add(peer_id)
+        return tuple(sorted(peers))
 
     def peer_at(self, address: Address, *, port: int, transport: str) -> int | None:
-        """The one peer whose source this is; None if there is none, and None if two claim it equally: no guess."""
-        peers = self.peers_at(address, port=port, transport=transport)
-        return peers[0] if len(peers) == 1 else None
+        """The one peer whose source this is; None if there is none, and None if two claim it equally: no guess.
+
+        Stops at the second claim, so that thousands of peers that may come from anywhere cost a stranger's packet nothing.
+        """
+        found: tuple[tuple[int, bool, bool], int] | None = None
+        for rule, peer_id in self._claims(address, port=port, transport=transport):
+            if found is None:
+                found = rule.specificity, peer_id
+            elif rule.specificity != found[0]:
+                break
+            elif peer_id != found[1]:
+                return None
+        return found[1] if found is not None else None
 
     def is_allowed(self, peer_id: int, address: Address, *, port: int, transport: str) -> bool:
         """May this peer, known otherwise (by digest), come from here?
 
         The last matching rule of its list decides. Without one: yes, unless the peer has allow rules of its own.
         """
-        action = _last_action(self._matching(address, port=port, transport=transport), peer_id)
-        return action is Action.ALLOW if action is not None else peer_id not in self._peers_with_allow
+        common = list(self._common.matching(address, port=port, transport=transport))
+        last = self._last_match(peer_id, common, address, port=port, transport=transport)
+        if last is not None:
+            return last.action is Action.ALLOW
+        return all(rule.action is Action.DENY for rule in self._rules_of.get(peer_id, ()))
 
-    def _matching(self, address: Address, *, port: int, transport: str) -> list[AddressRule]:
-        found: list[AddressRule] = []
-        for rule in self._near(address):
-            if (rule.port is None or rule.port == port) and (rule.transport is None or rule.transport == transport):
-                found.append(rule)
-        return found
+    def _claims(self, address: Address, *, port: int, transport: str) -> Iterator[tuple[AddressRule, int]]:
+        """Own allow rules that match, the most specific first, of peers whose list admits the source."""
+        common = list(self._common.matching(address, port=port, transport=transport))
+        for rule in self._allowing.matching(address, port=port, transport=transport):
+            if rule.peer_id is not None:
+                last = self._last_match(rule.peer_id, common, address, port=port, transport=transport)
+                if last is not None and last.action is Action.ALLOW:
+                    yield rule, rule.peer_id
 
-    def _near(self, address: Address) -> Iterator[AddressRule]:
-        for (version, length), networks in self._buckets:
+    def _last_match(
+        self, peer_id: int, common: list[AddressRule], address: Address, *, port: int, transport: str
+    ) -> AddressRule | None:
+        own = (
+            rule
+            for rule in self._rules_of.get(peer_id, ())
+            if rule.matches(address, port=port, transport=transport)
+        )  # fmt: skip
+        return max((*common, *own), key=_order, default=None)
+
+
+class _Networks:
+    """Rules by version and length of prefix, then by the network's bits."""
+
+    def __init__(self, rules: Iterable[AddressRule]) -> None:
+        buckets: dict[tuple[int, int], dict[int, list[AddressRule]]] = defaultdict(dict)
+        for rule in sorted(rules, key=lambda rule: rule.specificity, reverse=True):
+            key = (rule.network.prefixlen, rule.network.version)
+            buckets[key].setdefault(_bits(rule.network.network_address, rule.network.prefixlen), []).append(rule)
+        self._buckets = sorted(buckets.items(), key=lambda item: item[0], reverse=True)
+
+    def matching(self, address: Address, *, port: int, transport: str) -> Iterator[AddressRule]:
+        """The rules that match, the most specific first."""
+        for (length, version), networks in self._buckets:
             if version == address.version:
-                yield from networks.get(_bits(address, length), ())
+                for rule in networks.get(_bits(address, length), ()):
+                    if rule.port in (None, port) and rule.transport in (None, transport):
+                        yield rule
 
 
 def _bits(address: Address, length: int) -> int:
     return int(address) >> (address.max_prefixlen - length)
 
 
-def _last_action(rules: list[AddressRule], peer_id: int) -> Action | None:
-    last: AddressRule | None = None
-    for rule in rules:
-        if rule.peer_id in (None, peer_id) and (last is None or _order(rule) >= _order(last)):
-            last = rule
-    return last.action if last else None
-
-
 def _order(rule: AddressRule) -> tuple[int, bool, tuple[int, bool, bool], bool]:
+    """Later in a list is greater; between equals of one position the more specific one is later, and deny after allow."""
     return rule.position, rule.peer_id is not None, rule.specificity, rule.action is Action.DENY

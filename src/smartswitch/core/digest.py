@@ -16,7 +16,7 @@ import re
 from collections import OrderedDict
 from dataclasses import dataclass
 from enum import Enum
-from urllib.parse import unquote
+from urllib.parse import unquote_to_bytes
 
 NONCE_LIFETIME_MS = 60_000
 NONCE_RANDOM_BYTES = 16
@@ -253,20 +253,22 @@ def _knows_secret(credentials: Credentials, account: DigestAccount | None, metho
 def is_same_uri(left: str, right: str) -> bool:
     """True if two sip URIs name the same user at the same host.
 
-    Parameters do not count; a port that is the default, or that one of the two does not tell, does not either.
+    Parameters do not count, nor does ``sips`` against ``sip`` (neither changes who is called); a port that is the default,
+    or that one of the two does not tell, does not either.
     """
     first, second = _canonical_uri(left), _canonical_uri(right)
     if first is None or second is None:
         return False
-    return first[:3] == second[:3] and (first[3] == second[3] or "" in (first[3], second[3]))
+    return first[:2] == second[:2] and (first[2] == second[2] or "" in (first[2], second[2]))
 
 
-def _canonical_uri(uri: str) -> tuple[str, str, str, str] | None:
+def _canonical_uri(uri: str) -> tuple[bytes, str, str] | None:
     match = _URI.fullmatch(uri)
     if match is None:
         return None
-    scheme, port = match["scheme"].lower(), match["port"] or ""
-    return scheme, unquote(match["user"] or ""), match["host"].lower(), "" if port == _DEFAULT_PORTS[scheme] else port
+    user = unquote_to_bytes((match["user"] or "").encode("utf-8", "surrogatepass"))
+    port = match["port"] or ""
+    return user, match["host"].lower(), "" if port == _DEFAULT_PORTS[match["scheme"].lower()] else port
 
 
 def challenge_headers(status: int, *, realm: str, nonce: str, is_stale: bool = False) -> str:
