@@ -16,10 +16,12 @@ BEGIN
     RETURN NULL;
 END $$;
 
--- pack_changed: prices, time bands and holidays; the version of their pack rises.
+-- pack_changed: prices, time bands and holidays; the version of their pack rises. For prices this is also the proof that the
+-- pack exists, since they have no foreign key.
 CREATE FUNCTION pack_changed() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     pack_ids bigint[];
+    found_packs bigint;
 BEGIN
     IF TG_OP = 'INSERT' THEN
         SELECT array_agg(DISTINCT pack_id) INTO pack_ids FROM new_rows;
@@ -29,7 +31,12 @@ BEGIN
         SELECT array_agg(DISTINCT pack_id) INTO pack_ids
         FROM (SELECT pack_id FROM new_rows UNION SELECT pack_id FROM old_rows) AS v;
     END IF;
-    PERFORM FROM billing_pack WHERE id = ANY (pack_ids) ORDER BY id FOR NO KEY UPDATE;
+    SELECT count(*) INTO found_packs
+    FROM (SELECT FROM billing_pack WHERE id = ANY (pack_ids) ORDER BY id FOR NO KEY UPDATE) AS v;
+    IF TG_OP <> 'DELETE' AND found_packs < cardinality(pack_ids) THEN
+        RAISE EXCEPTION '%: one of the billing packs % does not exist', TG_TABLE_NAME, pack_ids
+            USING ERRCODE = 'foreign_key_violation', CONSTRAINT = 'price_of_pack', TABLE = TG_TABLE_NAME;
+    END IF;
     UPDATE billing_pack SET version = version + 1 WHERE id = ANY (pack_ids);
     PERFORM pg_notify('directory', TG_TABLE_NAME || ':' || pack_id) FROM unnest(pack_ids) AS pack_id;
     RETURN NULL;

@@ -150,8 +150,9 @@ class Migration(migrations.Migration):
                 (
                     "pack",
                     models.ForeignKey(
+                        db_constraint=False,
                         db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
                         related_name="+",
                         to="packs.billingpack",
                     ),

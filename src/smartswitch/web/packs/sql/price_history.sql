@@ -1,3 +1,16 @@
+-- A price belongs to a pack that exists. The trigger that raises the version of packs whose prices change (pack_changed)
+-- refuses a pack that is not there, and keeps it locked; this is the other half.
+CREATE FUNCTION billing_pack_has_prices() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF EXISTS (SELECT FROM price WHERE pack_id = OLD.id) THEN
+        RAISE EXCEPTION 'billing pack % has prices', OLD.key
+            USING ERRCODE = 'foreign_key_violation', CONSTRAINT = 'price_of_pack', TABLE = 'billing_pack';
+    END IF;
+    RETURN OLD;
+END $$;
+CREATE TRIGGER billing_pack_has_prices BEFORE DELETE ON billing_pack
+    FOR EACH ROW EXECUTE FUNCTION billing_pack_has_prices();
+
 -- A price that has been in force explains charges: it may be ended, but neither changed nor removed.
 CREATE FUNCTION price_history() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

@@ -17,8 +17,15 @@ BEGIN
                 RAISE EXCEPTION 'the role % does not exist and % may not create it', name, current_user
                     USING HINT = 'Run deploy/postgres/roles.sql as a superuser first.';
         END;
-        IF NOT pg_has_role(current_user, name, 'MEMBER') THEN
-            EXECUTE format('GRANT %I TO CURRENT_USER', name);
+        -- From PostgreSQL 16 on, who creates a role is a member of it, but may not take it on.
+        IF NOT pg_has_role(current_user, name, CASE WHEN current_setting('server_version_num')::int >= 160000
+                                                    THEN 'SET' ELSE 'MEMBER' END) THEN
+            BEGIN
+                EXECUTE format('GRANT %I TO CURRENT_USER', name);
+            EXCEPTION WHEN insufficient_privilege THEN
+                RAISE EXCEPTION '% may not take on the role %', current_user, name
+                    USING HINT = 'Run deploy/postgres/roles.sql as a superuser first.';
+            END;
         END IF;
     END LOOP;
 END $$;
