@@ -7,10 +7,12 @@ from typing import Any
 
 import asyncpg
 import pytest
+from cryptography.fernet import Fernet
 
 from smartswitch.cli.loading.parties import LoadResult, TableCount, load_parties
 from smartswitch.cli.party_file import PartyFileError, parse_party_file
 from smartswitch.runtime.clock import VirtualClock
+from smartswitch.runtime.secret_box import SecretBox
 
 START = datetime(2026, 1, 5, 12, tzinfo=UTC)
 FILE = """
@@ -78,6 +80,8 @@ id = "t1"
 pack = "vendor"
 codes = ["44", "1"]
 host = "192.0.2.200"
+username = "we"
+password = "to them"
 
 [[exchange_rate]]
 from = "USD"
@@ -94,10 +98,13 @@ async def connection(database: Any) -> AsyncIterator[asyncpg.Connection]:
     await connection.close()
 
 
+BOX = SecretBox(Fernet.generate_key())
+
+
 async def load(connection: asyncpg.Connection, text: str = FILE, *, days: int = 0) -> LoadResult:
     file = parse_party_file(text, name="parties.toml", directory=Path("nowhere"))
     clock = VirtualClock(START + timedelta(days=days))
-    return await load_parties(connection, file, actor="a test", clock=clock)
+    return await load_parties(connection, file, actor="a test", clock=clock, secret_box=BOX)
 
 
 async def test_a_load_makes_the_tree(connection: asyncpg.Connection) -> None:
@@ -124,6 +131,8 @@ async def test_a_load_makes_peers_and_routes(connection: asyncpg.Connection) -> 
     assert (user["kind"], user["auth_username"], user["extension"]) == ("user", "anna", "101")
     # printf "anna:smartswitch:correct horse" | md5sum
     assert user["ha1_md5"] == "87601367e365cda9480152c64e09387c"
+    stored = await connection.fetchval("SELECT auth_password_encrypted FROM terminator")
+    assert BOX.decrypt(stored) == "to them"
     assert await connection.fetchval("SELECT pays_from FROM peer WHERE key = 'p2'") == "company"
     routes = await connection.fetch(
         "SELECT c.key, r.code, p.key AS terminator FROM route r JOIN route_class c ON c.id = r.route_class_id"

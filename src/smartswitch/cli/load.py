@@ -7,11 +7,14 @@ from pathlib import Path
 
 import click
 
+from smartswitch.charging.queries import Connection
 from smartswitch.cli.database import with_database
 from smartswitch.cli.loading.parties import LoadResult, load_parties
 from smartswitch.cli.output import fail_with_lines, json_option, print_json, print_table
-from smartswitch.cli.party_file import PartyFileError, read_party_file
+from smartswitch.cli.party_file import PartyFile, PartyFileError, read_party_file
 from smartswitch.core.money import format_amount
+from smartswitch.runtime.config import read_config
+from smartswitch.runtime.secret_box import open_secret_box
 
 MOST_NAMES = 10
 
@@ -44,13 +47,22 @@ def load(file: Path, as_json: bool) -> None:  # noqa: FBT001 - click passes opti
     try:
         party_file = read_party_file(file)
         actor = f"command line: {getuser()}"
-        result = with_database(lambda connection: load_parties(connection, party_file, actor=actor))
+        result = with_database(lambda connection: _load(connection, party_file, actor))
     except PartyFileError as error:
         fail_with_lines(error.complaints)
     if as_json:
         print_json(_plain(result))
     else:
         _print(result)
+
+
+async def _load(connection: Connection, party_file: PartyFile, actor: str) -> LoadResult:
+    box = (
+        open_secret_box(read_config().state_directory)
+        if any(each.password for each in party_file.terminators)
+        else None
+    )
+    return await load_parties(connection, party_file, actor=actor, secret_box=box)
 
 
 def _plain(result: LoadResult) -> dict[str, object]:

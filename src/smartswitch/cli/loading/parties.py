@@ -28,9 +28,11 @@ from smartswitch.cli.loading.rows import (
     terminator_peer_row,
     terminator_row,
 )
+from smartswitch.cli.loading.terminator_passwords import encrypted_passwords
 from smartswitch.cli.party.values import BEFORE_EVERYTHING, COMMON_ROUTE_CLASS, PartyFile
 from smartswitch.cli.queries import loading_query
 from smartswitch.runtime.clock import Clock, SystemClock
+from smartswitch.runtime.secret_box import SecretBox
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,27 +56,36 @@ class LoadResult:
 
 
 async def load_parties(
-    connection: Connection, party_file: PartyFile, *, actor: str, clock: Clock | None = None
+    connection: Connection,
+    party_file: PartyFile,
+    *,
+    actor: str,
+    clock: Clock | None = None,
+    secret_box: SecretBox | None = None,
 ) -> LoadResult:
     """Load a file; raise PartyFileError, and write nothing, if it contradicts what is there.
 
-    ``actor`` is who loads, for the audit and the ledger. Events of the file (calls, top-ups) are not looked at.
+    ``actor`` is who loads, for the audit and the ledger; ``secret_box`` is needed for passwords of terminators only. Events
+    of the file (calls, top-ups) are not looked at.
     """
     now = (clock or SystemClock()).now()
     async with connection.transaction():
         await connection.execute(loading_query("lock_loading"))
         await connection.execute(loading_query("set_actor"), actor)
-        return await _Loading(connection, party_file, actor, now).run()
+        return await _Loading(connection, party_file, actor, now, secret_box).run()
 
 
 class _Loading:
     """One load: the steps in the order in which tables need each other."""
 
-    def __init__(self, connection: Connection, file: PartyFile, actor: str, now: datetime) -> None:
+    def __init__(
+        self, connection: Connection, file: PartyFile, actor: str, now: datetime, secret_box: SecretBox | None
+    ) -> None:
         self._connection = connection
         self._file = file
         self._actor = actor
         self._now = now
+        self._secret_box = secret_box
         self._tables: dict[str, TableCount] = {}
 
     async def run(self) -> LoadResult:
@@ -180,7 +191,8 @@ class _Loading:
         file = self._file
         rows = [peer_row(each) for each in file.peers] + [terminator_peer_row(each) for each in file.terminators]
         await self._upsert("peer", "upsert_peers", rows, self._now)
-        terminators = [terminator_row(each, each.password) for each in file.terminators]
+        passwords = await encrypted_passwords(self._connection, file, self._secret_box)
+        terminators = [terminator_row(each, passwords.get(each.id)) for each in file.terminators]
         await self._connection.execute(loading_query("upsert_terminators"), _json(terminators))
 
     async def _load_exchange_rates(self) -> None:

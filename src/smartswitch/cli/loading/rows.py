@@ -126,9 +126,15 @@ def price_row(pack: str, price: PriceRow) -> Row:
     }
 
 
+def digests_of(username: str, password: str) -> tuple[str, str]:
+    """What is kept of a password: HA1 with MD5 and with SHA-256 (RFC 7616, section 3.4.2)."""
+    secret = f"{username}:{DIGEST_REALM}:{password}".encode()
+    return hashlib.md5(secret, usedforsecurity=False).hexdigest(), hashlib.sha256(secret).hexdigest()
+
+
 def peer_row(peer: PeerRow) -> Row:
-    """An originator or a user; of its password only the digests are kept (RFC 7616, section 3.4.2)."""
-    secret = f"{peer.username}:{DIGEST_REALM}:{peer.password}".encode() if peer.password is not None else None
+    """An originator or a user; of its password only the digests are kept."""
+    digests = digests_of(peer.username, peer.password) if peer.username and peer.password else (None, None)
     return {
         "key": peer.id,
         "dealer": peer.dealer,
@@ -142,8 +148,8 @@ def peer_row(peer: PeerRow) -> Row:
         "route_class": peer.route_class,
         "extension": peer.extension,
         "username": peer.username,
-        "ha1_md5": hashlib.md5(secret, usedforsecurity=False).hexdigest() if secret else None,
-        "ha1_sha256": hashlib.sha256(secret).hexdigest() if secret else None,
+        "ha1_md5": digests[0],
+        "ha1_sha256": digests[1],
         "realm": DIGEST_REALM,
         "caller_number": peer.caller_number,
     }
