@@ -126,6 +126,18 @@ ROUTES = st.lists(
 )
 
 
+def test_when_the_first_of_a_group_proves_unusable_the_others_share_its_calls_in_proportion():
+    routes = [Route(1, "44", 1, weight=50), Route(2, "44", 2, weight=40), Route(3, "44", 3, weight=10)]
+    seconds = Counter()
+    for draw in range(0, 100_000, 7):
+        ranked = sorted(choose(classes(a=routes), draw=draw).taken, key=lambda each: each.group_rank)
+        assert [each.group_rank for each in ranked] == [0, 1, 2]
+        if ranked[0].route.route_id == 1:
+            seconds[ranked[1].route.route_id] += 1
+    assert set(seconds) == {2, 3}
+    assert 3.5 < seconds[2] / seconds[3] < 4.5
+
+
 @given(ROUTES, ROUTES, st.text(alphabet="12", min_size=1, max_size=5), st.integers(0, 2**32))
 def test_every_matching_route_is_considered_once_and_no_terminator_taken_twice(near, far, number, draw):
     choice = choose(classes(a=near, b=far), number=number, draw=draw)
@@ -135,3 +147,6 @@ def test_every_matching_route_is_considered_once_and_no_terminator_taken_twice(n
     assert len(taken) == len(set(taken))
     for group in {each.group for each in choice.taken} - {None}:
         assert [each.group_rank for each in choice.taken if each.group == group].count(0) == 1
+        assert len({each.group_rank for each in choice.taken if each.group == group}) == len(
+            [each for each in choice.taken if each.group == group]
+        )

@@ -8,8 +8,8 @@ gives no order, and because a fixed grid would part 0.0149 from 0.0151.) Ties ke
 which is the nearer class and the longer code first: the order is stable and complete.
 
 A route without statistics (no ASR or no ACD yet) counts as the best that is known, or it would never get a call and never
-any statistics. Routes of one percentage group keep the places that they won together, but the one that was drawn
-takes the first of them. Chance comes in as a number; the same number gives the same order.
+any statistics. Routes of one percentage group keep the places that they won together, but stand in them in the order
+of their draw. Chance comes in as a number; the same number gives the same order.
 """
 
 from collections.abc import Generator, Sequence

@@ -117,6 +117,10 @@ class Tariff:
             raise ValueError(f"pack {self.terms.pack}: a tariff has at least one piece")
         object.__setattr__(self, "never_falls", never_falls)
 
+    def price_at(self, at_ms: int) -> Price:
+        """The price in force at a moment: the first piece is *not* always that of the call's start."""
+        return next(piece.price for piece in reversed(self.pieces) if piece.from_ms <= at_ms)
+
     @property
     def code(self) -> str:
         """The code that won, the same in every piece."""

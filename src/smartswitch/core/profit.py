@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from smartswitch.core.chain import RATE_UNIT
-from smartswitch.core.pack import TAX_UNIT, Price, Tariff, TaxMode
+from smartswitch.core.pack import TAX_UNIT, Tariff, TaxMode
 from smartswitch.core.rating import rate_call
 
 REFERENCE_S = 60
@@ -77,8 +77,8 @@ def _failing_measure(trade: Trade, at_ms: int, reference_s: int) -> Measure | No
     outgo = rate_call(trade.outgo, answered_at_ms=at_ms, duration_s=reference_s).numerator
     if not _is_accepted(trade, income * _untaxed(trade.outgo), outgo * _untaxed(trade.income)):
         return Measure.REFERENCE_CALL
-    income = _price_at(trade.income, at_ms).price_per_minute * _untaxed_price(trade.outgo)
-    outgo = _price_at(trade.outgo, at_ms).price_per_minute * _untaxed_price(trade.income)
+    income = trade.income.price_at(at_ms).price_per_minute * _untaxed_price(trade.outgo)
+    outgo = trade.outgo.price_at(at_ms).price_per_minute * _untaxed_price(trade.income)
     if not _is_accepted(trade, income, outgo):
         return Measure.PRICE_PER_MINUTE
     return None
@@ -98,7 +98,3 @@ def _untaxed(tariff: Tariff) -> int:
 def _untaxed_price(tariff: Tariff) -> int:
     """The same for a price: only a pack that includes tax has it in its prices."""
     return TAX_UNIT + (tariff.terms.tax_ppm if tariff.terms.tax_mode is TaxMode.INCLUDED else 0)
-
-
-def _price_at(tariff: Tariff, at_ms: int) -> Price:
-    return next(piece.price for piece in reversed(tariff.pieces) if piece.from_ms <= at_ms)

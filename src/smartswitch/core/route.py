@@ -8,8 +8,9 @@ A terminator carries one call once: of its routes that are in force, the nearest
 the others are left. So a blocked route for 4479 to a terminator bars it from those numbers although it serves 44.
 
 *Percentage routing*: routes of one class and code with a weight share calls in the proportion of their weights. A draw
-(a random integer that the caller brings) says which one stands before the others of its group; the rest are its backups.
-The order among all taken routes is hunting's affair (``hunting.py``).
+(a random integer that the caller brings) says which one stands first in its group, then which of the rest stands second,
+and so on, each time by their weights: so whichever of them later proves unusable (no price, away, failed), the others
+share its calls in proportion. The order among all taken routes is hunting's affair (``hunting.py``).
 """
 
 from collections.abc import Iterable, Mapping, Set
@@ -85,7 +86,7 @@ class ConsideredRoute:
     """A route that matches the number; ``left`` None: taken.
 
     ``depth`` is 0 in the class itself, 1 in its base. ``group`` numbers the percentage group, None outside one;
-    ``group_rank`` is 0 for the one that the draw put first in it, 1 for the others.
+    ``group_rank`` is 0 for the one that the draw put first in it, 1 for the second, and so on.
     """
 
     route: Route
@@ -192,24 +193,24 @@ def _unusable(
 
 
 def _draw_groups(considered: list[ConsideredRoute], draw: int) -> tuple[ConsideredRoute, ...]:
-    """Number the percentage groups of the taken routes and put one of each first."""
+    """Number the percentage groups of the taken routes, and rank the members of each."""
     groups: dict[tuple[int, str], list[int]] = {}
     for position, each in enumerate(considered):
         if each.left is None and each.route.weight is not None:
             groups.setdefault((each.route_class_id, each.route.code), []).append(position)
     for group, members in enumerate(groups.values()):
-        drawn = _drawn([considered[position].route.weight or 0 for position in members], draw)
-        for place, position in enumerate(members):
+        left_in_draw = draw
+        for rank in range(len(members)):
+            weights = [considered[position].route.weight or 0 for position in members]
+            left_in_draw, point = divmod(left_in_draw, sum(weights))
+            position = members.pop(_place_of(point, weights))
             each = considered[position]
-            considered[position] = ConsideredRoute(
-                each.route, each.route_class_id, each.depth, None, group, 0 if place == drawn else 1
-            )
+            considered[position] = ConsideredRoute(each.route, each.route_class_id, each.depth, None, group, rank)
     return tuple(considered)
 
 
-def _drawn(weights: list[int], draw: int) -> int:
-    """Which place the draw falls on, each being as wide as its weight."""
-    point = draw % sum(weights)
+def _place_of(point: int, weights: list[int]) -> int:
+    """Which place a point below the sum of the weights falls on, each being as wide as its weight."""
     for place, weight in enumerate(weights):
         if point < weight:
             return place
