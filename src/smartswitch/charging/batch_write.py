@@ -5,7 +5,6 @@ from collections.abc import Iterable, Sequence
 from io import BytesIO
 
 from smartswitch.charging.batch_state import BatchState, LegRow
-from smartswitch.charging.chain_json import encode_cost
 from smartswitch.charging.copy_text import array
 from smartswitch.charging.queries import Connection, query
 from smartswitch.charging.rows import CDR_COLUMNS, CHARGE_COLUMNS, OPEN_LEG_COLUMNS, RowWriter, json_text
@@ -17,7 +16,7 @@ async def write_batch(connection: Connection, state: BatchState, *, node: str, w
     The lines of COPY are made while PostgreSQL works on the statement before.
     """
     legs = state.legs.values()
-    under_way = asyncio.ensure_future(_write_rows(connection, state, node))
+    under_way = asyncio.ensure_future(_write_rows(connection, state, node, writer))
     try:
         await asyncio.sleep(0)
         new_legs = [writer.open_leg(leg) for leg in legs if leg.is_new]
@@ -30,7 +29,7 @@ async def write_batch(connection: Connection, state: BatchState, *, node: str, w
     await _copy(connection, "charge", CHARGE_COLUMNS, charges)
 
 
-async def _write_rows(connection: Connection, state: BatchState, node: str) -> None:
+async def _write_rows(connection: Connection, state: BatchState, node: str, writer: RowWriter) -> None:
     """Change the rows that exist: balances, open legs, legs that were closed."""
     balances = [balance for balance in state.balances.values() if balance.is_changed]
     if balances:
@@ -43,7 +42,7 @@ async def _write_rows(connection: Connection, state: BatchState, node: str) -> N
         )
     changed = [leg for leg in state.legs.values() if leg.is_changed and not leg.is_new]
     if changed:
-        await _update_open_legs(connection, changed, node)
+        await _update_open_legs(connection, changed, node, writer)
     if state.deleted:
         await connection.execute(
             query("delete_open_legs"),
@@ -57,7 +56,7 @@ def texts(values: Iterable[str]) -> str:
     return "{" + ",".join(values) + "}"
 
 
-async def _update_open_legs(connection: Connection, legs: Sequence[LegRow], node: str) -> None:
+async def _update_open_legs(connection: Connection, legs: Sequence[LegRow], node: str, writer: RowWriter) -> None:
     await connection.execute(
         query("update_open_legs"),
         texts(str(leg.call_id) for leg in legs),
@@ -69,7 +68,7 @@ async def _update_open_legs(connection: Connection, legs: Sequence[LegRow], node
         array(leg.confirmed_at_ms for leg in legs),
         [array(leg.held) for leg in legs],
         [json_text(leg.answers) for leg in legs],
-        [None if leg.cost is None else encode_cost(leg.cost) for leg in legs],
+        [None if leg.cost is None else writer.cost(leg.cost) for leg in legs],
         node,
     )
 

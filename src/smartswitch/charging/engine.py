@@ -15,12 +15,12 @@ from dataclasses import dataclass
 
 import asyncpg
 
-from smartswitch.charging.batch_read import Known, read_batch
+from smartswitch.charging.batch_read import KnownLegs, read_batch
 from smartswitch.charging.batch_state import BatchState
 from smartswitch.charging.batch_write import write_batch
 from smartswitch.charging.decisions import decide
 from smartswitch.charging.rows import RowWriter
-from smartswitch.protocol.charging import Answer, Authorize, Command, Reply
+from smartswitch.protocol.charging import Command, Reply
 from smartswitch.runtime.log import EventLog
 
 BATCH_SIZE = 1_000
@@ -84,7 +84,7 @@ class ChargingEngine:
         self._batch_size = batch_size
         self._queue: list[_Waiting] = []
         self._arrived = asyncio.Event()
-        self._known: Known = {}
+        self._known: KnownLegs = {}
         self._writer = RowWriter(node)
         self._worker: asyncio.Task[None] | None = None
         self.batches = 0
@@ -171,18 +171,14 @@ class ChargingEngine:
             state = await read_batch(connection, commands, self._known)
             replies = [decide(state, command) for command in commands]
             await write_batch(connection, state, node=self._node, writer=self._writer)
-        self._remember(commands, state)
+        self._remember(state)
         return replies
 
-    def _remember(self, commands: Sequence[Command], state: BatchState) -> None:
-        """Keep the chains of open legs, forget those of closed ones: only after the commit."""
-        for command in commands:
-            key = (command.call_id, command.leg)
-            leg = state.legs.get(key)
-            if leg is None:
-                self._known.pop(key, None)
-            elif isinstance(command, Authorize | Answer):
-                self._known[key] = (leg.chain, leg.facts, leg.cost)
+    def _remember(self, state: BatchState) -> None:
+        """Keep the legs that are open: only now, after the commit."""
+        for key, leg in state.legs.items():
+            leg.is_new = leg.is_changed = False
+            self._known[key] = leg
 
 
 def _fail(batch: list[_Waiting], fault: Exception) -> None:

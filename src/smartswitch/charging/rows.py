@@ -46,12 +46,13 @@ class RowWriter:
         self._node = text(node)
         self._last_call: tuple[UUID | None, str] = (None, "")
         self._chains: dict[int, tuple[Chain, str]] = {}
+        self._costs: dict[int, tuple[Cost, str]] = {}
         self._parties: dict[int, tuple[Level | Cost, str, str]] = {}
 
     def open_leg(self, leg: LegRow) -> str:
         """A line of open_leg."""
         state = "authorized" if leg.answered_at_ms is None else "answered"
-        cost = NULL if leg.cost is None else text(encode_cost(leg.cost))
+        cost = NULL if leg.cost is None else text(self.cost(leg.cost))
         return (
             f"{self._chain(leg.chain)}\t{leg.call_id}\t{leg.leg}\t{self._node}\t{leg.seq}\t{state}\t{leg.granted_s}\t"
             f"{leg.slice_s}\t{leg.authorized_at_ms}\t{whole(leg.answered_at_ms)}\t{leg.confirmed_at_ms}\t"
@@ -82,6 +83,15 @@ class RowWriter:
             f"{charge.level}\t{price_id}\t{rated.code}\t{rated.billed_s}\t{charge.amount}\t{charge.tax}\t"
             f"{rated.amount}\t{charge.answered_at_ms}\t{terms}{_parts_json(rated)}}}\n"
         )
+
+    def cost(self, cost: Cost) -> str:
+        """The JSON text of what the owner pays."""
+        known = self._costs.get(id(cost))
+        if known is None:
+            if len(self._costs) >= REMEMBERED_TEXTS:
+                self._costs.clear()
+            known = self._costs[id(cost)] = (cost, encode_cost(cost))
+        return known[1]
 
     def _call(self, call_id: UUID) -> str:
         """The fields of a call, written once for the rows of one call, which follow each other."""
