@@ -173,7 +173,7 @@ class RouteChooser:
         assert cost is not None, "a usable route has a cost"
         owner_currency = self._directory.dealer(cost.dealer_id).currency
         rate = self._directory.exchange_rate(cost.currency, owner_currency, at_ms) or RATE_UNIT
-        price = cost.tariff.pieces[0].price.price_per_minute
+        price = cost.tariff.price_at(at_ms).price_per_minute
         return Candidate(
             route_id=each.route.route_id,
             terminator_id=each.route.terminator_id,
