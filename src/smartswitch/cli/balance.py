@@ -9,7 +9,7 @@ from smartswitch.cli.queries import query
 from smartswitch.core.money import format_amount
 
 MOST_ROWS = 10_000
-COLUMNS = ("party", "kind", "dealer", "balance", "held", "limit", "available", "", "live", "calls", "state")
+COLUMNS = ("party", "kind", "dealer", "balance", "held", "limit", "available", "currency", "live", "calls", "state")
 NUMBERS = ("balance", "held", "limit", "available", "live", "calls")
 
 

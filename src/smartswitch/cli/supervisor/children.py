@@ -84,7 +84,10 @@ class ServerChild:
 
 
 class ProgramChild:
-    """A child that is a command. `is_ready` is asked until it says yes; without it the child is ready at once."""
+    """A child that is a command.
+
+    It is ready when `is_ready` says so, and when it has written `ready_words` to its log; without either at once.
+    """
 
     def __init__(
         self,
@@ -94,12 +97,15 @@ class ProgramChild:
         *,
         environment: Mapping[str, str] | None = None,
         is_ready: Callable[[], bool] | None = None,
+        ready_words: str = "",
     ) -> None:
         self.name = name
         self.log_path = log_path
         self._command = list(command)
         self._environment = {**os.environ, **(environment or {})}
-        self._is_ready = is_ready
+        self._is_ready = is_ready or (lambda: True)
+        self._ready_words = ready_words.encode()
+        self._log_start = 0
         self._process: subprocess.Popen[bytes] | None = None
         self._log: IO[bytes] | None = None
 
@@ -143,12 +149,11 @@ class ProgramChild:
         if self.log_path.exists() and self.log_path.stat().st_size > LONGEST_LOG_BYTES:
             self.log_path.replace(self.log_path.with_suffix(".log.1"))
         self._log = self.log_path.open("ab")
+        self._log_start = self.log_path.stat().st_size
 
     def _wait_until_ready(self) -> None:
-        if self._is_ready is None:
-            return
         deadline = time.monotonic() + READY_TIMEOUT_S
-        while not self._is_ready():
+        while not (self._is_ready() and self._ready_words in self._words()):
             if self.pid is None:
                 raise ChildError(f"{self.name} ended while starting:\n{self._last_words()}")
             if time.monotonic() > deadline:
@@ -157,7 +162,13 @@ class ProgramChild:
             time.sleep(POLL_S)
 
     def _last_words(self) -> str:
-        return self.log_path.read_bytes()[-LAST_LOG_BYTES:].decode(errors="replace").strip()
+        return self._words()[-LAST_LOG_BYTES:].decode(errors="replace").strip()
+
+    def _words(self) -> bytes:
+        """What it has written to its log in this life."""
+        with self.log_path.open("rb") as log:
+            log.seek(self._log_start)
+            return log.read()
 
 
 def _dying_with_us() -> list[str]:

@@ -55,6 +55,10 @@ class Supervisor:
             self._kept.append(_Kept(child, _now_s()))
             log.event("child_started", child=child.name, process_id=child.pid)
 
+    def adopt(self, children: Iterable[Child]) -> None:
+        """Take over children that somebody else is starting."""
+        self._kept += [_Kept(child, _now_s()) for child in children]
+
     def request_stop(self) -> None:
         """Make `keep` return soon. Safe in a signal handler and from any thread."""
         self._is_over.set()
