@@ -17,7 +17,7 @@ NUMBERS = ("balance", "held", "limit", "available", "live", "calls")
 @click.argument("party", required=False)
 @click.option("--limit", default=200, show_default=True, type=click.IntRange(1, MOST_ROWS), help="Show so many.")
 @json_option
-def balance(party: str | None, limit: int, as_json: bool) -> None:  # noqa: FBT001 - click passes options by name
+def balance(*, party: str | None, limit: int, as_json: bool) -> None:
     """Show the balance of PARTY (a dealer, a company or a peer), or of everybody in the order of the tree.
 
     `held` is set aside for live calls; `available` is what a next call can still take.

@@ -16,7 +16,7 @@ COLUMNS = ("time", "call", "from", "caller", "called", "result", "seconds", "by"
 @click.option("--to", "prefix", help="Only calls to numbers that begin with these digits.")
 @click.option("--limit", default=20, show_default=True, type=click.IntRange(1, MOST_ROWS), help="Show so many.")
 @json_option
-def calls(party: str | None, prefix: str | None, limit: int, as_json: bool) -> None:  # noqa: FBT001 - click's order
+def calls(*, party: str | None, prefix: str | None, limit: int, as_json: bool) -> None:
     """List the last calls, newest first, with what each level paid. `smartswitch explain CALL` tells why."""
     legs = with_database(lambda connection: read_legs(connection, "read_calls", party, prefix, limit))
     if as_json:

@@ -66,7 +66,7 @@ class _Finding:
 @moment_option("--at", help="When, in ISO 8601; now unless given.")
 @click.option("--caller", default="", help="The number that the caller shows.")
 @json_option
-def check_route(peer: str, number: str, at: datetime | None, caller: str, as_json: bool) -> None:  # noqa: FBT001 - click
+def check_route(*, peer: str, number: str, at: datetime | None, caller: str, as_json: bool) -> None:
     """Tell what a call from PEER to NUMBER would do: how the number is read, whether it stays on this switch, what each
     level would pay, which routes are taken or left and why, and in which order they are tried.
 

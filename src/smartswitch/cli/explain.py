@@ -47,7 +47,7 @@ class _Level:
 @click.command(epilog="Example: smartswitch explain 019b8d2e-6c00-7abc-9def-0123456789ab")
 @click.argument("call_id", type=click.UUID, metavar="CALL")
 @json_option
-def explain(call_id: UUID, as_json: bool) -> None:  # noqa: FBT001 - click passes options by name
+def explain(*, call_id: UUID, as_json: bool) -> None:
     """Tell why a call cost what it cost: for each leg and level who paid whom, by which pack, code, band and price, and
     the arithmetic from the seconds to the amount. CALL is an id that `smartswitch calls` shows.
 

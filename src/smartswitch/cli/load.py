@@ -35,7 +35,7 @@ __all__ = ["LoadResult", "load", "load_parties"]
 )
 @click.argument("file", type=click.Path(path_type=Path))
 @json_option
-def load(file: Path, as_json: bool) -> None:  # noqa: FBT001 - click passes options by name
+def load(*, file: Path, as_json: bool) -> None:
     """Load dealers, companies, peers, terminators, packs and routes from FILE.
 
     What exists is brought up to date, what is missing is made, and loading a file twice changes nothing. A price that

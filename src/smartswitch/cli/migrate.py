@@ -9,7 +9,7 @@ from smartswitch.runtime.postgres import PostgresError, open_postgres
 
 @click.command(epilog="Example: smartswitch migrate")
 @json_option
-def migrate(as_json: bool) -> None:  # noqa: FBT001 - click passes options by name
+def migrate(*, as_json: bool) -> None:
     """Bring the database to the schema of this version. A database that is up to date is left as it is."""
     from smartswitch.web.config.migrate import migrate as apply_migrations
 

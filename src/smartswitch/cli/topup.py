@@ -39,12 +39,13 @@ class _Answer:
 @click.option("--id", "payment_id", type=click.UUID, help="Of the payment: a repeat with the same id moves nothing.")
 @json_option
 def topup(
+    *,
     party: str,
     amount: str,
     kind: str,
     note: str,
     payment_id: UUID | None,
-    as_json: bool,  # noqa: FBT001 - click passes options by name
+    as_json: bool,
 ) -> None:
     """Put AMOUNT on the balance of PARTY (a peer, a company or a dealer), or take it off if AMOUNT is negative.
 

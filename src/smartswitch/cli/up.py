@@ -57,7 +57,7 @@ class _Wishes:
 @click.option("--demo", "is_demo", is_flag=True, help="Bring a hierarchy, price lists, a carrier and calls along.")
 @click.option("--new-passwords", is_flag=True, help="With --demo: make new passwords for its logins and phones.")
 @json_option
-def up(is_demo: bool, new_passwords: bool, as_json: bool) -> None:  # noqa: FBT001 - click passes options by name
+def up(*, is_demo: bool, new_passwords: bool, as_json: bool) -> None:
     """Run the whole system on this host until Ctrl-C.
 
     The database is embedded unless SMARTSWITCH_DATABASE_URL names one. Addresses, and the directory in which everything is
