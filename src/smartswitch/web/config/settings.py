@@ -12,6 +12,7 @@ from smartswitch.web.config.secret_key import read_secret_key
 
 _config = read_config()
 _WEB = Path(__file__).parents[1]
+_BUILT = _WEB / "ui" / "dist"
 _UNSET_DATABASE_URL = "postgresql:///smartswitch"
 _SESSION_S = 12 * 60 * 60
 _LOCK_AFTER_FAILURES = 5
@@ -40,16 +41,22 @@ INSTALLED_APPS = [
     "smartswitch.web.balances",
     "smartswitch.web.rights",
     "smartswitch.web.audit",
+    "smartswitch.web.login",
+    "smartswitch.web.dashboard",
+    "smartswitch.web.ui",
 ]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "smartswitch.web.ui.security_headers.SecurityHeaders",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "smartswitch.web.login.middleware.ActForDealer",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -65,6 +72,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "smartswitch.web.ui.page_context.page_context",
             ]
         },
     }
@@ -86,8 +94,11 @@ AXES_FAILURE_LIMIT = _LOCK_AFTER_FAILURES
 AXES_COOLOFF_TIME = _LOCK_HOURS
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_ENABLE_ADMIN = False
+AXES_LOCKOUT_TEMPLATE = "login/locked.html"
+AXES_VERBOSE = False
 LOGIN_URL = "/login"
 LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "/login"
 
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = _SESSION_S
@@ -96,6 +107,8 @@ SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
+# Who reaches this server is on this host: the reverse proxy, which says whether people came by HTTPS.
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 X_FRAME_OPTIONS = "DENY"
 
 USE_TZ = True
@@ -103,10 +116,11 @@ TIME_ZONE = "UTC"
 USE_I18N = True
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("ru", "Русский")]
+LOCALE_PATHS = [_BUILT / "locale"]
 
 STATIC_URL = "/static/"
-STATIC_ROOT = _config.state_directory / "static"
-STATICFILES_DIRS = [directory for directory in (_WEB / "ui" / "static",) if directory.is_dir()]
+# Built by npm at install, names hashed and files compressed (ui/build.mjs); collectstatic has nothing to do.
+STATIC_ROOT = _BUILT / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

@@ -1,5 +1,8 @@
 """The addresses of the web account."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("smartswitch.web.login.urls")),
+    path("", include("smartswitch.web.dashboard.urls")),
+]

@@ -1,0 +1,1 @@
+"""What the pages read. Each selector takes a viewer and gives frozen facts of his house and of nothing else."""

@@ -1,0 +1,83 @@
+"""The day so far: calls by the hour, and what was earned."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+
+from smartswitch.web.dashboard.selectors.rows import read_rows
+from smartswitch.web.login.viewer import Viewer
+
+HOURS = 24
+MS_PER_MINUTE = 60_000
+MS_PER_SECOND = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Hour:
+    """The calls that began within one hour."""
+
+    hour: int
+    calls: int
+    answered: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Margin:
+    """What was sold and paid in one currency, without tax."""
+
+    currency: str
+    sold: int
+    paid: int
+
+    @property
+    def amount(self) -> int:
+        """What is left."""
+        return self.sold - self.paid
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Today:
+    """A day in the viewer's zone."""
+
+    day: datetime
+    hours: tuple[Hour, ...]
+    calls: int
+    answered: int
+    duration_ms: int
+    margins: tuple[Margin, ...]
+
+    @property
+    def answered_percent(self) -> int | None:
+        """ASR: answered of all calls; None before the first call."""
+        return None if not self.calls else (self.answered * 100 + self.calls // 2) // self.calls
+
+    @property
+    def minutes(self) -> int:
+        """Whole minutes talked."""
+        return self.duration_ms // MS_PER_MINUTE
+
+    @property
+    def average_s(self) -> int | None:
+        """ACD: the mean length of an answered call."""
+        return None if not self.answered else self.duration_ms // self.answered // MS_PER_SECOND
+
+
+def today(viewer: Viewer, *, now: datetime) -> Today:
+    """The figures of the viewer's house for the day, in his zone, that `now` lies in."""
+    day = datetime.combine(now.astimezone(viewer.zone).date(), time(), tzinfo=viewer.zone)
+    until = datetime.combine(day.date() + timedelta(days=1), time(), tzinfo=viewer.zone)
+    span = {"dealer": viewer.dealer_id, "since": day.astimezone(UTC), "until": until.astimezone(UTC)}
+    rows = read_rows("today_by_hour", {**span, "zone": viewer.zone.key})
+    margins = read_rows("today_margin", {**span, "balance": viewer.balance_id})
+    by_hour = {row["hour"]: row for row in rows}
+    return Today(
+        day=day,
+        hours=tuple(_hour(number, by_hour.get(number)) for number in range(HOURS)),
+        calls=sum(row["calls"] for row in rows),
+        answered=sum(row["answered"] for row in rows),
+        duration_ms=sum(row["duration_ms"] for row in rows),
+        margins=tuple(Margin(**row) for row in margins) or (Margin(currency=viewer.currency, sold=0, paid=0),),
+    )
+
+
+def _hour(number: int, row: dict[str, int] | None) -> Hour:
+    return Hour(number, row["calls"], row["answered"]) if row else Hour(number, 0, 0)

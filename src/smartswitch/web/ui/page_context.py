@@ -1,0 +1,18 @@
+"""What every template knows besides what its view says: the viewer and his menu."""
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from smartswitch.web.ui.navigation import menu_of
+
+
+def page_context(request: HttpRequest) -> dict[str, Any]:
+    """The viewer (None on the login page), the menu, and the name of the present page."""
+    viewer = getattr(request, "viewer", None)
+    match = request.resolver_match
+    return {
+        "viewer": viewer,
+        "menu": menu_of(viewer) if viewer else [],
+        "present_page": match.url_name if match else "",
+    }
