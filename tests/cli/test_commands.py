@@ -10,7 +10,8 @@ import asyncpg
 import pytest
 from click.testing import CliRunner, Result
 
-from smartswitch.charging.engine import ChargingEngine, prepare_connection
+from smartswitch.charging.engine import ChargingEngine
+from smartswitch.charging.pool import open_pool
 from smartswitch.cli.loading.parties import load_parties
 from smartswitch.cli.main import smartswitch
 from smartswitch.cli.party_file import parse_party_file
@@ -72,7 +73,7 @@ def call(database: Any, monkeypatch: pytest.MonkeyPatch) -> UUID:
 
 
 async def _play(url: str) -> None:
-    async with asyncpg.create_pool(url, min_size=1, max_size=2, init=prepare_connection) as pool:
+    async with open_pool(url) as pool:
         async with pool.acquire() as connection:
             file = parse_party_file(FILE, name="parties.toml", directory=Path("nowhere"))
             await load_parties(connection, file, actor="a test")
