@@ -220,8 +220,9 @@ def test_an_explanation_in_json_has_every_level(call: UUID) -> None:
     ]
 
 
-def test_an_unknown_call_is_told(call: UUID) -> None:
-    result = run("explain", str(uuid4()))
+@pytest.mark.parametrize("other", [UUID(int=CALL.int ^ 1), UUID("ffffffff-ffff-4fff-bfff-ffffffffffff")])
+def test_an_unknown_call_is_told(call: UUID, other: UUID) -> None:
+    result = run("explain", str(other))
 
     assert result.exit_code == 2
     assert "there is no ended call" in result.stderr

@@ -66,7 +66,10 @@ def explain(*, call_id: UUID, as_json: bool) -> None:
 
 
 async def _read(connection: Connection, call_id: UUID) -> list[tuple[LegRecord, list[_Level]]]:
-    created_at = EPOCH + timedelta(milliseconds=created_at_ms(call_id))
+    try:
+        created_at = EPOCH + timedelta(milliseconds=created_at_ms(call_id))
+    except OverflowError:  # an id of another kind, whose first bits are no moment of ours
+        return []
     legs = await read_legs(connection, "read_call", call_id, created_at)
     charges = [charge for leg in legs for charge in leg.charges]
     ids = {charge.price_id for charge in charges} | {part[0] for charge in charges for part in charge.parts}
