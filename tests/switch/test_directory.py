@@ -194,3 +194,9 @@ async def test_a_payment_is_told(watched: Watched, owner: asyncpg.Connection) ->
             break
         await asyncio.sleep(0.01)
     assert watched.balances == [42]
+
+
+async def test_a_call_limit_of_a_terminator_is_seen(watched: Watched, owner: asyncpg.Connection) -> None:
+    await watched.change(owner, "UPDATE balance SET call_limit = 3 WHERE party = 't1' AND kind = 'peer'")
+    (terminator,) = watched.directory.tables.terminators.values()
+    assert terminator.call_limit == 3

@@ -19,10 +19,11 @@ Nothing here awaits: each of these returns at once, and what must be asked of ch
 order. On a virtual clock: set the clock, ring one alarm or report one event, ``await idle()``, go on.
 
 The wire must, on ``Hangup`` or ``Cancel``, report ``Ended`` (by node) or ``Failed`` (480) in its own time, and cut by itself
-``granted_s`` after the answer unless an ``Extend`` came; the controller cuts at that same moment, so a wire that
-never cuts is only a second lock. On a virtual wire ``Hangup`` at the end of a grant should report ``Ended`` with
+``granted_s`` after the answer unless an ``Extend`` came. That is the second lock: it is told a second more than is
+granted, and the controller itself cuts at the end of the grant, so a virtual wire need not cut at all. On a virtual wire ``Hangup`` at the end of a grant should report ``Ended`` with
 ``at_ms`` of that same moment. ``on_closed`` is called with the :class:`LiveCall` when all of it is stored: its ``refusal``,
-``answered_at_ms``, ``ended_by``, ``target`` and, per leg, ``settled`` with the charges.
+``answered_at_ms``, ``ended_by``, ``target`` and, per leg, ``settled`` with the charges. ``on_named`` is called when the
+names of a call on its wire are new: its question when it is routed, its dialog when it is answered.
 """
 
 import asyncio
@@ -69,6 +70,7 @@ class CallController:
         load: Load,
         rate: CallRate,
         on_closed: Callable[[LiveCall], None] | None = None,
+        on_named: Callable[[LiveCall], None] | None = None,
     ) -> None:
         self.live = LiveCalls()
         self.adopter: Callable[[Report, Wire], None] | None = None
@@ -81,6 +83,7 @@ class CallController:
         self._orders = CallOrders(clock, settings, load, rate)
         self._settings = settings
         self._on_closed = on_closed
+        self._on_named = on_named
         self._tasks: set[asyncio.Task[None]] = set()
 
     # ---- what the world says
@@ -133,6 +136,7 @@ class CallController:
                 self._advance(live, Event.PROGRESS)
             case Answered():
                 note_answer(live, event, clock=self._clock, fresh_ms=self._settings.fresh_report_ms)
+                self._tell_names(live)
                 self._advance(live, Event.ANSWERED)
             case Failed():
                 note_failure(live, event)
@@ -235,6 +239,12 @@ class CallController:
                 if live.stop_cause is None:
                     live.stop_cause = EndedBy.CREDIT if live.is_short else EndedBy.LIMIT
             self._orders.perform(live, action)
+            if action is Action.ROUTE:
+                self._tell_names(live)
+
+    def _tell_names(self, live: LiveCall) -> None:
+        if self._on_named is not None:
+            self._on_named(live)
 
     async def _work(self, live: LiveCall) -> None:
         """Say to charging what is queued for one call, one after the other."""

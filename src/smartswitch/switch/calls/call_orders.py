@@ -11,6 +11,9 @@ from smartswitch.switch.planning.limits import CallRate, Load
 from smartswitch.switch.refusal_sip import STOPPED, SipAnswer, hang_up_reason, sip_answer
 
 OPERATOR = "operator"
+SECOND_LOCK_S = 1
+"""Kamailio's own timer ticks in whole seconds and may ring up to one early, so it is told one more: this node cuts to the
+millisecond at the end of the grant, and if it is dead, Kamailio cuts within a second after (FAULTS I8)."""
 
 
 class CallOrders:
@@ -92,7 +95,7 @@ class CallOrders:
                 tindex=question.tindex,
                 tlabel=question.tlabel,
                 call_id=live.call_id,
-                granted_s=live.granted_s,
+                granted_s=live.granted_s + SECOND_LOCK_S,
                 routes=tuple(target.route for target in plan.targets),
                 stop_codes=plan.stop_codes,
                 media=plan.media,
@@ -108,13 +111,13 @@ class CallOrders:
             self._rate.admit(target.rate_limits, now_ms=self._clock.monotonic_ms())
 
     def _set_end(self, live: LiveCall) -> None:
-        """Tell Kamailio the end of the grant: whole seconds from now, rounded up, for this node cuts to the millisecond."""
+        """Tell Kamailio the end of the grant, as whole seconds from now."""
         dialog = live.dialog
         left_ms = live.end_monotonic_ms - self._clock.monotonic_ms()
         if dialog is None:
             return
         live.wire_end_ms = live.end_monotonic_ms
-        timeout_s = max(1, -(-left_ms // MS_PER_SECOND))
+        timeout_s = max(0, -(-left_ms // MS_PER_SECOND)) + SECOND_LOCK_S
         live.wire.send(Extend(h_entry=dialog.h_entry, h_id=dialog.h_id, timeout_s=timeout_s))
 
     def _hang_up(self, live: LiveCall) -> None:

@@ -20,6 +20,7 @@ from smartswitch.core.pack_index import PackIndex
 from smartswitch.runtime.log import EventLog
 from smartswitch.switch.directory import load
 from smartswitch.switch.directory.directory import Directory, Tables
+from smartswitch.switch.directory.records import PeerKind
 
 DEBOUNCE_S = 0.15
 RETRY_S = 1.0
@@ -83,6 +84,7 @@ class DirectoryWatch:
         self._on_balance = on_balance
         self._changed: set[str] = set()
         self._has_changed = asyncio.Event()
+        self._terminator_balances: frozenset[int] = frozenset()
         self._pack_rows: dict[int, tuple[object, ...]] = {}
         self._task: asyncio.Task[None] | None = None
         self.is_ready = asyncio.Event()
@@ -133,8 +135,11 @@ class DirectoryWatch:
 
     def _note_balance(self, _connection: object, _pid: int, _channel: str, payload: object) -> None:
         text = str(payload)
-        if text.isdigit():
-            self._on_balance(int(text))
+        if not text.isdigit():
+            return
+        if int(text) in self._terminator_balances:
+            self._note(_connection, _pid, _channel, "terminator")
+        self._on_balance(int(text))
 
     async def _reload(self, connection: Connection) -> None:
         """Read everything; a pack only where it is not the one that is known."""
@@ -142,7 +147,7 @@ class DirectoryWatch:
         values = {name: await loader(connection) for fields in _FIELDS.values() for name, loader in fields}
         packs = await self._read_packs(connection)
         values["counters"] = await load.load_counters(connection)
-        self._directory.put(Tables(packs=packs, **values))
+        self._put(Tables(packs=packs, **values))
         log.event("directory_loaded", peers=len(values["peers"]), packs=len(packs), epoch=self._directory.epoch)
         self._on_change(frozenset(_FIELDS) | PACK_TABLES)
 
@@ -159,9 +164,16 @@ class DirectoryWatch:
         if changed & PACK_TABLES:
             values["packs"] = await self._read_packs(connection)
         if values:
-            self._directory.put(replace(self._directory.tables, **values))
+            self._put(replace(self._directory.tables, **values))
         log.event("directory_refreshed", tables=",".join(sorted(changed)), epoch=self._directory.epoch)
         self._on_change(changed)
+
+    def _put(self, tables: Tables) -> None:
+        """Take new tables. A call limit of a terminator lies in its balance, whose changes are told on the other channel."""
+        if tables.peers is not self._directory.tables.peers:
+            peers = tables.peers.values()
+            self._terminator_balances = frozenset(p.balance_id for p in peers if p.kind is PeerKind.TERMINATOR)
+        self._directory.put(tables)
 
     async def _make_counters(self, connection: Connection) -> None:
         async with self._charging_pool.acquire() as writer:

@@ -12,14 +12,24 @@ becomes its own set number.
 """
 
 from dataclasses import dataclass
+from uuid import UUID
 
+from smartswitch.core.chain import Chain
 from smartswitch.core.number_pattern import translate
 from smartswitch.core.phone_number import BadNumber, canonical_number
 from smartswitch.core.refusal import Reason, Refusal
 from smartswitch.protocol.charging import CallFacts, Direction
 from smartswitch.switch.directory.directory import Directory
 from smartswitch.switch.directory.records import PeerKind, PeerRecord
-from smartswitch.switch.planning.call_plan import INBOUND_LEG, OUTBOUND_LEG, CallPlan, Invitation, Leg, RefusedCall
+from smartswitch.switch.planning.call_plan import (
+    INBOUND_LEG,
+    OUTBOUND_LEG,
+    CallPlan,
+    Invitation,
+    Leg,
+    RefusedCall,
+    Target,
+)
 from smartswitch.switch.planning.chain_building import ChainBuilder
 from smartswitch.switch.planning.limits import CallRate, Load, RateLimit
 from smartswitch.switch.planning.route_choice import RouteChooser
@@ -57,6 +67,15 @@ class CallPlanner:
         if peer is None or peer.kind is PeerKind.TERMINATOR:
             return self._plan_from_outside(invitation, peer)
         return self._plan_from_party(invitation, peer, now_ms)
+
+    def targets_again(self, chain: Chain, facts: CallFacts, *, call_id: UUID, at_ms: int) -> tuple[Target, ...]:
+        """The targets of a call that was planned before, by this node or another: the same, if the directory is the same."""
+        peer = self.directory.peer(chain.peer_id) if chain.peer_id is not None else None
+        if peer is None or facts.direction is not Direction.OUTBOUND or self.directory.did(facts.called) is not None:
+            return ()
+        return self._routes.choose(
+            peer, chain, caller=facts.caller, called=facts.called, call_id=call_id, at_ms=at_ms, now_ms=0
+        ).targets
 
     # ---- calls of parties who pay
 

@@ -1,0 +1,121 @@
+"""Adoption: a node takes over the calls that an earlier life of it, or another node, left open in the database.
+
+What a call holds, and how far it got, is in ``open_leg``. What names it on the wire is in the dialog journal, if this node
+had it before. Where its routes would have led is planned again: routes are drawn by the call id, so the same directory
+gives the same targets; if it was answered meanwhile, the right terminator is charged. Nothing that is done is sent again.
+
+A call that nobody answered yet goes on ringing in Kamailio and is reported by it; one that talks goes on talking, its
+timers are set. If the earlier life had stored less than Kamailio reported, Kamailio reports it again until acknowledged.
+"""
+
+from collections.abc import Callable, Iterable
+from functools import cache
+from importlib.resources import files
+from itertools import groupby
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+import asyncpg
+import orjson
+
+from smartswitch.charging.chain_json import decode_chain
+from smartswitch.core.call import Call, State
+from smartswitch.protocol.charging import CallFacts, Direction
+from smartswitch.runtime.clock import Clock
+from smartswitch.runtime.log import EventLog
+from smartswitch.switch.calls.call_controller import CallController
+from smartswitch.switch.calls.call_ports import Wire
+from smartswitch.switch.calls.call_progress import utc_ms
+from smartswitch.switch.calls.dialog_journal import WireNames
+from smartswitch.switch.calls.live_call import LiveCall, LiveLeg
+from smartswitch.switch.planning.call_plan import CallPlan, Leg
+from smartswitch.switch.planning.call_planner import CallPlanner
+
+if TYPE_CHECKING:
+    Pool = asyncpg.Pool[asyncpg.Record]
+else:
+    Pool = asyncpg.Pool
+
+READ_TIMEOUT_S = 3
+
+log = EventLog("switch.adoption")
+
+
+@cache
+def query(name: str) -> str:
+    """The text of ``sql/<name>.sql``; FileNotFoundError is a bug."""
+    return files("smartswitch.switch").joinpath("sql", f"{name}.sql").read_text(encoding="utf-8")
+
+
+class Adoption:
+    """Finds open calls in the database and hands them to the controller."""
+
+    def __init__(
+        self,
+        pool: Pool,
+        controller: CallController,
+        planner: CallPlanner,
+        clock: Clock,
+        *,
+        names: dict[UUID, WireNames],
+        wire_named: Callable[[str], Wire],
+    ) -> None:
+        self._pool = pool
+        self._controller = controller
+        self._planner = planner
+        self._clock = clock
+        self._names = names
+        self._wire_named = wire_named
+
+    async def adopt_node(self, node: str) -> int:
+        """Take over the calls that a node of this name left; how many. Raises what the database raises."""
+        rows = await self._pool.fetch(query("read_open_legs"), node, None, timeout=READ_TIMEOUT_S)
+        return self._adopt(rows)
+
+    async def adopt_call(self, call_id: UUID, wire: Wire | None = None) -> bool:
+        """Take over one call; False if it is not open anywhere. Raises what the database raises."""
+        rows = await self._pool.fetch(query("read_open_legs"), None, call_id, timeout=READ_TIMEOUT_S)
+        return self._adopt(rows, wire) > 0
+
+    def _adopt(self, rows: Iterable[asyncpg.Record], wire: Wire | None = None) -> int:
+        adopted = 0
+        for call_id, legs in groupby(rows, key=lambda row: row["call_id"]):
+            live = self._live_call(call_id, list(legs), wire)
+            self._controller.adopt(live)
+            adopted += 1
+            log.event("call_adopted", call_id=call_id, state=live.call.state.value, has_dialog=live.dialog is not None)
+        return adopted
+
+    def _live_call(self, call_id: UUID, rows: list[asyncpg.Record], wire: Wire | None) -> LiveCall:
+        names = self._names.get(call_id)
+        legs = [_live_leg(row) for row in rows]
+        answered_at_ms = next((row["answered_at_ms"] for row in rows if row["answered_at_ms"] is not None), None)
+        state = State.ROUTING if answered_at_ms is None else State.TALKING
+        live = LiveCall(
+            call_id=call_id,
+            wire=wire or self._wire_named(names.wire if names is not None else ""),
+            question=names.question if names is not None else None,
+            plan=self._plan_again(call_id, legs, rows[0]["authorized_at_ms"]),
+            legs=legs,
+            at_ms=rows[0]["authorized_at_ms"],
+            call=Call(state, legs_wanted=len(legs), legs_held=len(legs)),
+            dialog=names.dialog if names is not None else None,
+        )
+        if answered_at_ms is not None:
+            live.answered_at_ms = answered_at_ms
+            live.answered_monotonic_ms = self._clock.monotonic_ms() - (utc_ms(self._clock) - answered_at_ms)
+            live.wire_end_ms = live.end_monotonic_ms
+        return live
+
+    def _plan_again(self, call_id: UUID, legs: list[LiveLeg], at_ms: int) -> CallPlan:
+        facts, chain = legs[0].leg.facts, legs[0].leg.chain
+        targets = self._planner.targets_again(chain, facts, call_id=call_id, at_ms=at_ms)
+        peer_ids = tuple(leg.leg.chain.peer_id for leg in legs if leg.leg.chain.peer_id is not None)
+        return CallPlan(tuple(leg.leg for leg in legs), targets, peer_ids, facts.caller, facts.called)
+
+
+def _live_leg(row: asyncpg.Record) -> LiveLeg:
+    facts = orjson.loads(row["facts"])
+    direction = Direction(facts.pop("direction"))
+    leg = Leg(row["leg"], decode_chain(row["chain"]), CallFacts(direction=direction, **facts))
+    return LiveLeg(leg, seq=row["seq"], granted_s=row["granted_s"])

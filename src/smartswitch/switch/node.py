@@ -1,0 +1,366 @@
+"""The node: one process that decides about calls and charges them. ``python -m smartswitch.switch.node``
+
+Its configuration is read from the environment once (runtime/config.py). Order of a start, each step only when the one before
+it is done: database; spool (what an earlier life could not tell is told first); directory; adoption of the calls that
+an earlier life left; and only then the connection to Kamailio, so that no report meets a node that does not know
+its calls. Until then Kamailio answers 503 by itself.
+
+While the database is silent, new calls are refused with 503 within 3 s, live ones run to the end of their grant, and what
+must be told of them waits in the spool. SIGTERM: no new call is taken, what is under way is finished, calls that talk are
+left to Kamailio and to the next life.
+"""
+
+import asyncio
+import contextlib
+import os
+import signal
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import asyncpg
+import uvloop
+
+from smartswitch.charging.engine import ChargingEngine
+from smartswitch.charging.expiry import expire_silent
+from smartswitch.charging.pool import open_pool
+from smartswitch.core.refusal import Reason
+from smartswitch.protocol.wire import Answered, AttemptFailed, Ended, Event, Failed, Hello, Invite, Progress, Register
+from smartswitch.protocol.wire import Refuse as RefuseOrder
+from smartswitch.runtime.clock import Clock, SystemClock
+from smartswitch.runtime.config import Config, read_config
+from smartswitch.runtime.log import EventLog, start_logging
+from smartswitch.runtime.postgres import open_postgres
+from smartswitch.runtime.postgres_url import with_role
+from smartswitch.runtime.secret_box import open_secret_box
+from smartswitch.switch.access.registrar import Registrar
+from smartswitch.switch.adoption import Adoption, query
+from smartswitch.switch.calls.call_controller import CallController
+from smartswitch.switch.calls.call_ports import CallSettings, Wire
+from smartswitch.switch.calls.call_progress import utc_ms
+from smartswitch.switch.calls.delivery import Delivery
+from smartswitch.switch.calls.dialog_journal import DialogJournal, WireNames
+from smartswitch.switch.calls.live_call import LiveCall
+from smartswitch.switch.calls.spool import StatementSpool
+from smartswitch.switch.directory.directory import Directory
+from smartswitch.switch.directory.watch import PARTY_TABLES, DirectoryWatch
+from smartswitch.switch.evapi_link import EvapiLink
+from smartswitch.switch.loop_timer import LoopTimer
+from smartswitch.switch.media_watch import WATCH_INTERVAL_S, MediaWatch
+from smartswitch.switch.planning.call_planner import CallPlanner
+from smartswitch.switch.planning.limits import CallRate, Load
+from smartswitch.switch.planning.targets import SipIdentity
+from smartswitch.switch.refusal_sip import sip_answer
+from smartswitch.switch.rtpengine import RtpengineClient
+
+if TYPE_CHECKING:
+    Pool = asyncpg.Pool[asyncpg.Record]
+else:
+    Pool = asyncpg.Pool
+
+CHARGING_ROLE = "smartswitch_charging"
+SWITCH_ROLE = "smartswitch_switch"
+DATABASE_RETRY_S = 1.0
+EXPIRY_INTERVAL_S = 10.0
+HEARTBEAT_INTERVAL_S = 5.0
+FINISH_WITHIN_S = 5.0
+_DATABASE_FAULTS = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
+
+log = EventLog("switch.node")
+
+
+class Node:
+    """Everything of one node, put together. ``run`` until ``stop`` is called."""
+
+    def __init__(
+        self,
+        config: Config,
+        database_url: str,
+        *,
+        clock: Clock | None = None,
+        settings: CallSettings | None = None,
+        on_closed: Callable[[LiveCall], None] | None = None,
+    ) -> None:
+        self._config = config
+        self._database_url = database_url
+        self._clock = clock or SystemClock()
+        self._settings = settings or CallSettings()
+        self._on_closed = on_closed
+        self._started_at: datetime = self._clock.now()
+        self._stopping = asyncio.Event()
+        self._kamailio: str | None = None
+        self._heard_ms = 0
+        self._looked_up: set[asyncio.Task[None]] = set()
+        self.is_ready = asyncio.Event()
+        """Set when calls are taken."""
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether Kamailio talks to it."""
+        return self._link.is_connected
+
+    def stop(self) -> None:
+        """End ``run``, after what is under way."""
+        self._stopping.set()
+
+    async def run(self) -> None:
+        """Live until ``stop``. Raises what cannot be mended by waiting."""
+        async with contextlib.AsyncExitStack() as stack:
+            self._spool = stack.enter_context(StatementSpool(self._config.spool_directory))
+            self._journal = stack.enter_context(DialogJournal(self._config.spool_directory))
+            charging_pool, switch_pool = await self._open_pools(stack)
+            engine = ChargingEngine(charging_pool, node=self._config.node_name)
+            await engine.start()
+            stack.push_async_callback(engine.stop)
+            self._assemble(engine, charging_pool, switch_pool)
+            self._watch.start()
+            stack.push_async_callback(self._watch.close)
+            tasks = await stack.enter_async_context(_background())
+            tasks(self._spool.deliver(engine))
+            await self._until(self._watch.is_ready.wait())
+            await self._adopt_own()
+            tasks(_repeat(EXPIRY_INTERVAL_S, lambda: self._expire(charging_pool, engine)))
+            tasks(_repeat(HEARTBEAT_INTERVAL_S, lambda: self._say_alive(switch_pool)))
+            relay = await stack.enter_async_context(RtpengineClient(self._config.rtpengine_address))
+            media_watch = MediaWatch(self._controller, relay, self._clock)
+            tasks(_repeat(WATCH_INTERVAL_S, media_watch.look))
+            self._link.start()
+            stack.push_async_callback(self._link.close)
+            if not self._stopping.is_set():
+                self.is_ready.set()
+                notify_systemd("READY=1")
+                log.event("node_started", node=self._config.node_name, calls=len(self._controller.live))
+            await self._stopping.wait()
+            await self._finish()
+
+    # ---- putting together
+
+    async def _open_pools(self, stack: contextlib.AsyncExitStack) -> tuple[Pool, Pool]:
+        """Connect to the database, however long it takes to come."""
+        while True:
+            try:
+                charging = await stack.enter_async_context(open_pool(with_role(self._database_url, CHARGING_ROLE)))
+                switch = await stack.enter_async_context(
+                    asyncpg.create_pool(with_role(self._database_url, SWITCH_ROLE), min_size=1, max_size=2)
+                )
+            except _DATABASE_FAULTS as error:
+                log.warning("database_unreachable", error=repr(error), retry_s=DATABASE_RETRY_S)
+                await asyncio.sleep(DATABASE_RETRY_S)
+            else:
+                return charging, switch
+
+    def _assemble(self, engine: ChargingEngine, charging_pool: Pool, switch_pool: Pool) -> None:
+        load, rate = Load(), CallRate()
+        self._directory = Directory()
+        box = open_secret_box(self._config.state_directory)
+        identity = SipIdentity(host=str(self._config.sip_address), decrypt=box.decrypt)
+        planner = CallPlanner(self._directory, load=load, rate=rate, identity=identity)
+        self._controller = CallController(
+            planner,
+            Delivery(engine, self._spool),
+            LoopTimer(asyncio.get_running_loop(), self._clock),
+            self._clock,
+            self._settings,
+            load=load,
+            rate=rate,
+            on_closed=self._on_closed,
+            on_named=self._note_names,
+        )
+        self._controller.adopter = self._look_up
+        self._registrar = Registrar(self._directory, self._clock, on_invitation=self._controller.invite)
+        self._watch = DirectoryWatch(
+            self._directory,
+            lambda: asyncpg.connect(with_role(self._database_url, SWITCH_ROLE)),
+            charging_pool,
+            on_change=self._on_directory_change,
+            on_balance=lambda balance_id: self._controller.topped_up((balance_id,)),
+        )
+        self._link = EvapiLink(
+            address=self._config.evapi_address, node=self._config.node_name, on_events=self._on_events
+        )
+        self._adoption = Adoption(
+            switch_pool,
+            self._controller,
+            planner,
+            self._clock,
+            names=self._journal.names,
+            wire_named=lambda _: self._link,
+        )
+
+    async def _adopt_own(self) -> None:
+        """Take over what an earlier life left, when the database lets us."""
+        while not self._stopping.is_set():
+            try:
+                await self._adoption.adopt_node(self._config.node_name)
+            except _DATABASE_FAULTS as error:
+                log.warning("adoption_postponed", error=repr(error))
+                await asyncio.sleep(DATABASE_RETRY_S)
+            else:
+                break
+        self._begin_journal_anew()
+
+    # ---- what Kamailio says
+
+    async def _on_events(self, events: list[Event]) -> None:
+        self._heard_ms = utc_ms(self._clock)
+        for event in events:
+            match event:
+                case Invite() | Register() if self._stopping.is_set():
+                    self._refuse(event)
+                case Invite():
+                    self._registrar.invite(event, self._link)
+                case Register():
+                    self._registrar.register(event, self._link)
+                case Progress() | AttemptFailed() | Answered() | Failed() | Ended():
+                    self._controller.report(event, self._link)
+                case Hello():
+                    self._greet(event)
+
+    def _greet(self, event: Hello) -> None:
+        """A connection is made. Another instance than before has none of the calls of the one before."""
+        if self._kamailio is not None and event.kamailio != self._kamailio:
+            log.warning("kamailio_restarted", instance=event.kamailio)
+            self._controller.wire_lost(self._link, at_ms=self._heard_ms)
+        else:
+            self._controller.wire_restored(self._link)
+        self._kamailio = event.kamailio
+
+    def _refuse(self, event: Invite | Register) -> None:
+        answer = sip_answer(Reason.UNAVAILABLE)
+        self._link.send(
+            RefuseOrder(
+                tindex=event.tindex,
+                tlabel=event.tlabel,
+                status=answer.status,
+                reason=answer.phrase,
+                headers=answer.headers,
+            )
+        )
+
+    def _look_up(self, event: Answered | Failed | Ended, wire: Wire) -> None:
+        """A report of a call that is not here: is it open in the database? While that is silent, Kamailio says it again."""
+        task = asyncio.get_running_loop().create_task(self._adopt_and_report(event, wire))
+        self._looked_up.add(task)
+        task.add_done_callback(self._looked_up.discard)
+
+    async def _adopt_and_report(self, event: Answered | Failed | Ended, wire: Wire) -> None:
+        try:
+            is_open = await self._adoption.adopt_call(event.call_id, wire)
+        except _DATABASE_FAULTS as error:
+            log.warning("report_postponed", call_id=event.call_id, error=repr(error))
+            return
+        if is_open:
+            self._controller.report(event, wire)
+        else:
+            self._controller.dismiss(event, wire)
+
+    # ---- what the database says, and what is done now and then
+
+    def _on_directory_change(self, tables: frozenset[str]) -> None:
+        if tables & PARTY_TABLES:
+            stopped = self._controller.stop_blocked()
+            if stopped:
+                log.event("calls_of_blocked_parties_ended", count=stopped)
+
+    async def _expire(self, pool: Pool, engine: ChargingEngine) -> None:
+        async with pool.acquire(timeout=HEARTBEAT_INTERVAL_S) as connection:
+            closed = await expire_silent(connection, engine, at_ms=utc_ms(self._clock))
+        if closed:
+            log.warning("silent_legs_closed", count=closed)
+
+    async def _say_alive(self, pool: Pool) -> None:
+        notify_systemd("WATCHDOG=1")
+        if self._journal.is_long:
+            self._begin_journal_anew()
+        await pool.execute(
+            query("note_node"),
+            self._config.node_name,
+            utc_ms(self._clock),
+            self._started_at,
+            timeout=HEARTBEAT_INTERVAL_S,
+        )
+
+    def _note_names(self, live: LiveCall) -> None:
+        wire = str(self._config.evapi_address)
+        if live.dialog is not None:
+            self._journal.note_dialog(live.call_id, wire, live.dialog)
+        elif live.question is not None:
+            self._journal.note_question(live.call_id, wire, live.question)
+
+    def _begin_journal_anew(self) -> None:
+        wire = str(self._config.evapi_address)
+        self._journal.begin_anew(
+            (live.call_id, WireNames(wire, live.question, live.dialog)) for live in self._controller.live
+        )
+
+    # ---- the end
+
+    async def _until(self, awaited: Awaitable[object]) -> None:
+        """Wait for something, or for ``stop``."""
+        waiting = [asyncio.ensure_future(awaited), asyncio.ensure_future(self._stopping.wait())]
+        _, pending = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        for task in pending:
+            task.cancel()
+
+    async def _finish(self) -> None:
+        notify_systemd("STOPPING=1")
+        self.is_ready.clear()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._controller.idle(), FINISH_WITHIN_S)
+        log.event("node_stopped", node=self._config.node_name, calls_left=len(self._controller.live))
+
+
+@contextlib.asynccontextmanager
+async def _background() -> AsyncIterator[Callable[[Awaitable[object]], None]]:
+    """Gives a function that runs something besides; all of it ends with the block."""
+    tasks: list[asyncio.Future[object]] = []
+
+    def start(work: Awaitable[object]) -> None:
+        tasks.append(asyncio.ensure_future(work))
+
+    try:
+        yield start
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _repeat(interval_s: float, work: Callable[[], Awaitable[object]]) -> None:
+    """Do something now and then, for ever. A fault of the database is a line in the log, and the next time comes."""
+    while True:
+        try:
+            await work()
+        except _DATABASE_FAULTS as error:
+            log.warning("postponed", error=repr(error), again_in_s=interval_s)
+        await asyncio.sleep(interval_s)
+
+
+def notify_systemd(state: str) -> None:
+    """Tell the service manager (sd_notify(3)), if there is one."""
+    address = os.environ.get("NOTIFY_SOCKET", "")
+    if not address:
+        return
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as channel, contextlib.suppress(OSError):
+        channel.sendto(state.encode(), "\0" + address[1:] if address.startswith("@") else address)
+
+
+async def _serve(config: Config, database_url: str) -> None:
+    node = Node(config, database_url)
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, node.stop)
+    await node.run()
+
+
+def main() -> None:
+    """Run a node until it is told to stop."""
+    config = read_config()
+    start_logging(config.log_level)
+    with open_postgres(config) as database_url:
+        uvloop.run(_serve(config, database_url))
+
+
+if __name__ == "__main__":
+    main()
