@@ -85,7 +85,7 @@ async def _read_closed_legs(connection: Connection, state: BatchState, keys: lis
     rows = await connection.fetch(
         query("read_closed_answers"),
         *_key_literals(keys),
-        '{"' + '","'.join(str(created_at_of(key[0])) for key in keys) + '"}',
+        '{"' + '","'.join(created_at_of(key[0]) for key in keys) + '"}',
     )
     for row in rows:
         state.closed[(row["call_id"], row["leg"])] = ClosedLeg(orjson.loads(row["answers"]))

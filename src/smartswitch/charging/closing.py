@@ -10,7 +10,7 @@ import orjson
 
 from smartswitch.charging import answers
 from smartswitch.charging.batch_state import BatchState, CdrRow, ChargeRow, ClosedLeg, LegRow, Stored
-from smartswitch.core.chain import Cost
+from smartswitch.core.chain import Cost, Level
 from smartswitch.core.credit import affordable_seconds, charge_of, convert
 from smartswitch.core.rating import rate_call
 from smartswitch.protocol.charging import (
@@ -73,16 +73,10 @@ def settle_leg(
     _give_back(state, leg)
     wanted_s = max(0, min(-(-duration_ms // 1000), leg.granted_s))
     billed_s = _payable_seconds(state, leg, answered_at_ms=answered_at_ms, wanted_s=wanted_s)
-    charged = []
-    for index, level in enumerate(leg.chain.levels):
-        rated, amount, tax = charge_of(level, answered_at_ms=answered_at_ms, duration_s=billed_s)
-        balance = state.balances[level.balance_id]
-        balance.amount -= amount
-        balance.is_changed = True
-        state.charges.append(
-            ChargeRow(leg.call_id, leg.leg, index, leg.chain.tenant_id, level, rated, amount, tax, answered_at_ms)
-        )
-        charged.append(Charged(level.payer, level.seller, rated.code, rated.billed_s, amount, tax, level.currency))
+    charged = [
+        _charge_level(state, leg, index, level, answered_at_ms=answered_at_ms, duration_s=billed_s)
+        for index, level in enumerate(leg.chain.levels)
+    ]
     cost = leg.cost or (command.cost if isinstance(command, Settle) else None)
     if cost is not None:
         charged.append(_charge_cost(state, leg, cost, answered_at_ms=answered_at_ms, duration_s=billed_s))
@@ -119,6 +113,9 @@ def _give_back(state: BatchState, leg: LegRow) -> None:
 
 
 def _payable_seconds(state: BatchState, leg: LegRow, *, answered_at_ms: int, wanted_s: int) -> int:
+    """All of the wanted seconds where the hold was made for them; else as many as every level can pay."""
+    if leg.answered_at_ms is not None or leg.chain.is_flat:
+        return wanted_s
     seconds = wanted_s
     for level, held in zip(leg.chain.levels, leg.held, strict=True):
         amount = charge_of(level, answered_at_ms=answered_at_ms, duration_s=seconds)[1]
@@ -126,6 +123,19 @@ def _payable_seconds(state: BatchState, leg: LegRow, *, answered_at_ms: int, wan
             available = state.balances[level.balance_id].available
             seconds = affordable_seconds(level, available=available, answered_at_ms=answered_at_ms, wanted_s=seconds)
     return seconds
+
+
+def _charge_level(
+    state: BatchState, leg: LegRow, index: int, level: Level, *, answered_at_ms: int, duration_s: int
+) -> Charged:
+    rated, amount, tax = charge_of(level, answered_at_ms=answered_at_ms, duration_s=duration_s)
+    balance = state.balances[level.balance_id]
+    balance.amount -= amount
+    balance.is_changed = True
+    state.charges.append(
+        ChargeRow(leg.call_id, leg.leg, index, leg.chain.tenant_id, level, rated, amount, tax, answered_at_ms)
+    )
+    return Charged(level.payer, level.seller, rated.code, rated.billed_s, amount, tax, level.currency)
 
 
 def _charge_cost(state: BatchState, leg: LegRow, cost: Cost, *, answered_at_ms: int, duration_s: int) -> Charged:

@@ -6,6 +6,7 @@ call a field. Whatever a stranger could have put into a text is escaped here.
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from functools import lru_cache
 from uuid import UUID
 
 NULL = "\\N"
@@ -35,7 +36,12 @@ def call_fields(call_id: UUID) -> str:
     return f"{created_at_of(call_id)}\t{call_id}"
 
 
-def created_at_of(call_id: UUID) -> datetime:
+def created_at_of(call_id: UUID) -> str:
     """The moment inside a UUIDv7 (RFC 9562, 5.7), to the millisecond: the partition key of everything of the call."""
     seconds, milliseconds = divmod(call_id.int >> 80, 1000)
-    return datetime.fromtimestamp(seconds, UTC).replace(microsecond=milliseconds * 1000)
+    return f"{_second(seconds)}.{milliseconds:03d}+00"
+
+
+@lru_cache(maxsize=4096)
+def _second(seconds: int) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M:%S")

@@ -1,6 +1,6 @@
 """The batched charging engine: the only writer of balances for calls (DESIGN §6, "Batching is the engine").
 
-Commands queue up while the previous batch commits; then all of them become one transaction: lock, decide in memory,
+Commands queue up while the batch before them commits; then all of them become one transaction: lock, decide in memory,
 write set-wise, commit, answer. A lone command waits for nobody; under load batches grow and the cost of a commit is
 shared. Every answer is given only after its commit is durable.
 
@@ -11,7 +11,7 @@ ANSWER_WITHIN_S: whoever asked knows that nothing is certain, and repeats the co
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import asyncpg
 
@@ -19,11 +19,15 @@ from smartswitch.charging.batch_read import KnownLegs, read_batch
 from smartswitch.charging.batch_state import BatchState
 from smartswitch.charging.batch_write import write_batch
 from smartswitch.charging.decisions import decide
+from smartswitch.charging.pool import Pool
 from smartswitch.charging.rows import RowWriter
 from smartswitch.protocol.charging import Command, Reply
 from smartswitch.runtime.log import EventLog
 
-BATCH_SIZE = 1_000
+LANES = 2
+"""How many batches may be under way at once: one in PostgreSQL, one in Python."""
+
+BATCH_SIZE = 500
 """The most commands in one transaction: beyond it latency grows and throughput does not."""
 
 QUEUE_SIZE = 20_000
@@ -72,35 +76,46 @@ class _Waiting:
     answer: asyncio.Future[Reply]
 
 
-class ChargingEngine:
-    """Feeds commands to PostgreSQL in batches, one transaction at a time, in the order in which they came.
+@dataclass(slots=True)
+class _Lane:
+    queue: list[_Waiting] = field(default_factory=list)
+    under_way: list[_Waiting] = field(default_factory=list)
+    arrived: asyncio.Event = field(default_factory=asyncio.Event)
 
-    ``pool`` gives connections whose role may write balances, legs, CDRs and charges; the engine uses one at a time.
+
+class ChargingEngine:
+    """Feeds commands to PostgreSQL in batches, in LANES transactions at a time.
+
+    All commands of one call go down one lane, in the order in which they came; while PostgreSQL works on the batch of one
+    lane, Python decides that of another. ``pool`` gives connections whose role may write balances, legs, CDRs and
+    charges; the engine uses one for each lane.
     """
 
-    def __init__(self, pool: asyncpg.Pool, *, node: str, batch_size: int = BATCH_SIZE) -> None:
+    def __init__(self, pool: Pool, *, node: str, lanes: int = LANES) -> None:
         self._pool = pool
         self._node = node
-        self._batch_size = batch_size
-        self._queue: list[_Waiting] = []
-        self._arrived = asyncio.Event()
+        self._lanes = [_Lane() for _ in range(lanes)]
         self._known: KnownLegs = {}
         self._writer = RowWriter(node)
-        self._worker: asyncio.Task[None] | None = None
+        self._workers: list[asyncio.Task[None]] = []
         self.batches = 0
 
     async def start(self) -> None:
         """Begin to take commands."""
-        self._worker = asyncio.create_task(self._work(), name="charging-engine")
+        self._workers = [
+            asyncio.create_task(self._work(lane), name=f"charging-lane-{number}")
+            for number, lane in enumerate(self._lanes)
+        ]
 
     async def stop(self) -> None:
-        """Finish what is queued, then stop."""
-        if self._worker is not None:
-            waiting = [one.answer for one in self._queue]
-            await asyncio.wait(waiting, timeout=ANSWER_WITHIN_S) if waiting else None
-            self._worker.cancel()
-            await asyncio.gather(self._worker, return_exceptions=True)
-            self._worker = None
+        """Finish what is queued and under way, then stop."""
+        waiting = [one.answer for lane in self._lanes for one in (*lane.queue, *lane.under_way)]
+        if waiting:
+            await asyncio.wait(waiting, timeout=ANSWER_WITHIN_S)
+        for worker in self._workers:
+            worker.cancel()
+        await asyncio.gather(*self._workers, return_exceptions=True)
+        self._workers = []
 
     async def submit(self, command: Command) -> Reply:
         """Carry out one command durably and give its answer; ChargingUnavailableError if that could not be made certain."""
@@ -112,22 +127,24 @@ class ChargingEngine:
 
     def enqueue(self, command: Command) -> asyncio.Future[Reply]:
         """Queue a command; the future is its answer. Commands of one leg are carried out in the order of these calls."""
-        if len(self._queue) >= QUEUE_SIZE:
+        lane = self._lanes[command.call_id.int % len(self._lanes)]
+        if len(lane.queue) >= QUEUE_SIZE:
             raise ChargingUnavailableError(f"{QUEUE_SIZE} commands are waiting already")
         answer: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
-        self._queue.append(_Waiting(command, answer))
-        self._arrived.set()
+        lane.queue.append(_Waiting(command, answer))
+        lane.arrived.set()
         return answer
 
-    async def _work(self) -> None:
+    async def _work(self, lane: _Lane) -> None:
         while True:
-            await self._arrived.wait()
-            batch, self._queue = self._queue[: self._batch_size], self._queue[self._batch_size :]
-            batch = [waiting for waiting in batch if not waiting.answer.done()]
-            if not self._queue:
-                self._arrived.clear()
-            if batch:
-                await self._run(batch)
+            await lane.arrived.wait()
+            batch, lane.queue = lane.queue[:BATCH_SIZE], lane.queue[BATCH_SIZE:]
+            lane.under_way = [waiting for waiting in batch if not waiting.answer.done()]
+            if not lane.queue:
+                lane.arrived.clear()
+            if lane.under_way:
+                await self._run(lane.under_way)
+                lane.under_way = []
 
     async def _run(self, batch: list[_Waiting]) -> None:
         """One batch from its commands to its answers; never raises."""

@@ -5,7 +5,7 @@ pays the owner. What the owner pays the terminator is not a level: it needs no b
 answered; it is a :class:`Cost`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from smartswitch.core.pack import Tariff
 
@@ -75,7 +75,9 @@ class Chain:
     levels: tuple[Level, ...]
     meters: tuple[Meter, ...] = ()
 
-    @property
-    def is_flat(self) -> bool:
-        """True when no price of the chain changes with the time of day."""
-        return all(len(level.tariff.pieces) == 1 for level in self.levels)
+    is_flat: bool = field(init=False)
+    """True when no price of the chain changes with the time of day."""
+
+    def __post_init__(self) -> None:
+        is_flat = all(len(level.tariff.pieces) == 1 for level in self.levels)
+        object.__setattr__(self, "is_flat", is_flat)
