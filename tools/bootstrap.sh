@@ -150,15 +150,17 @@ use_node() {
     export PATH="$bundled:$PATH"
 }
 
-ui_fingerprint() {
-    find "$ui_directory" \( -name node_modules -o -name dist \) -prune -o -type f -print0 | LC_ALL=C sort -z |
+# Of what the assets are built from; templates and programs beside them are not.
+ui_fingerprint() (
+    cd "$ui_directory"
+    find package.json package-lock.json .npmrc build.mjs assets locale -type f -print0 | LC_ALL=C sort -z |
         xargs -0 sha256sum | sha256sum | cut -d' ' -f1
-}
+)
 
 install_ui() {
     [[ -e $ui_directory/package.json && -e $ui_directory/package-lock.json ]] || return 0
     local stamp=$venv/.installed-ui
-    [[ -e $stamp && -d $ui_directory/node_modules && $(<"$stamp") == "$(ui_fingerprint)" ]] && return
+    [[ -e $stamp && -d $ui_directory/dist && $(<"$stamp") == "$(ui_fingerprint)" ]] && return
     say "Installing front-end assets"
     use_node
     (cd "$ui_directory" && npm ci --no-audit --no-fund --loglevel=error && npm run --if-present build) >&2

@@ -14,6 +14,7 @@ COMMANDS = {
     "migrate": ("smartswitch.cli.migrate:migrate", "Bring the database to the schema of this version."),
     "load": ("smartswitch.cli.load:load", "Load dealers, peers, packs and routes from a TOML file."),
     "balance": ("smartswitch.cli.balance:balance", "Show balances: amount, held, limit, live calls."),
+    "login": ("smartswitch.cli.login:login", "Give people access to the web account."),
     "topup": ("smartswitch.cli.topup:topup", "Put money on a balance, or take it off."),
     "calls": ("smartswitch.cli.calls:calls", "List the last calls with their charges."),
     "explain": ("smartswitch.cli.explain:explain", "Tell why a call cost what it cost, level by level."),

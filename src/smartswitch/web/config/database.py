@@ -5,6 +5,8 @@ from typing import Any
 from psycopg.conninfo import conninfo_to_dict
 
 WEB_ROLE = "smartswitch_web"
+KEPT_OPEN_S = 60
+"""How long a thread of the web account keeps its connection between requests."""
 
 
 def database_settings(url: str, *, role: str | None = None) -> dict[str, Any]:
@@ -21,6 +23,7 @@ def database_settings(url: str, *, role: str | None = None) -> dict[str, Any]:
         "HOST": parts.get("host", ""),
         "PORT": str(parts.get("port", "")),
         "OPTIONS": options,
+        "CONN_MAX_AGE": KEPT_OPEN_S,
         "CONN_HEALTH_CHECKS": True,
     }
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.formats import get_format
 from django.utils.translation import gettext as _
 
 from smartswitch.core.chain import RATE_UNIT
@@ -177,8 +178,8 @@ def _tax(charge: ChargeFact, tax_mode: str, tax_ppm: int) -> list[Step]:
         return []
     words = {"percent": percent, "tax": money_text(charge.tax, charge.currency)}
     if tax_mode == TaxMode.ADDED.value:
-        return [Step(_("Tax"), _("%(percent)s %% is added: %(tax)s of the amount") % words)]
-    return [Step(_("Tax"), _("%(percent)s %% is included in the price: %(tax)s of the amount") % words)]
+        return [Step(_("Tax"), _("%(percent)s %% is added to the cost; %(tax)s of the amount is tax") % words)]
+    return [Step(_("Tax"), _("%(percent)s %% is included in the price; %(tax)s of the amount is tax") % words)]
 
 
 def _rounding(charge: ChargeFact, rounding: str, decimals: int) -> str:
@@ -216,4 +217,6 @@ def _sixtieths(value: int) -> str:
 
 
 def _trimmed(text: str) -> str:
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    """Decimals without needless zeros, with the point of the reader's language."""
+    shown = text.rstrip("0").rstrip(".") if "." in text else text
+    return shown.replace(".", get_format("DECIMAL_SEPARATOR"))

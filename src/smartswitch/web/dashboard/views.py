@@ -17,50 +17,62 @@ from smartswitch.web.dashboard.selectors.balances import Order, own_holdings, pa
 from smartswitch.web.dashboard.selectors.calls import Place, last_calls, legs_of_call
 from smartswitch.web.dashboard.selectors.live import live_calls
 from smartswitch.web.dashboard.selectors.today import today
+from smartswitch.web.login.required_rights import needs_sight_of
 
 MS_PER_SECOND = 1000
+ROWS_OF_CALLS = (10, 20, 50)
+"""How many calls a page may show; the first is the dashboard's, the second the usual one."""
+SEES_CALLS = needs_sight_of("calls.view")
+SEES_BALANCES = needs_sight_of("balances.view")
 
 
 @require_safe
 def dashboard(request: HttpRequest) -> HttpResponse:
     """The day at a glance."""
     context = {
-        **_today(request),
-        **_live(request),
-        **_calls(request),
-        **_balances(request),
+        "sees_calls": request.viewer.may_see("calls.view"),
+        "sees_money": request.viewer.may_see("balances.view"),
     }
+    if context["sees_calls"] and context["sees_money"]:
+        context |= _today(request)
+    if context["sees_calls"]:
+        context |= _live(request) | _calls(request, rows=ROWS_OF_CALLS[0])
+    if context["sees_money"]:
+        context |= _balances(request)
     return render(request, "dashboard/dashboard.html", context)
 
 
 @require_safe
+@SEES_CALLS
+@SEES_BALANCES
 def today_piece(request: HttpRequest) -> HttpResponse:
     """Money and the figures of the day."""
     return render(request, "dashboard/pieces/today.html", _today(request))
 
 
 @require_safe
+@SEES_CALLS
 def live(request: HttpRequest) -> HttpResponse:
     """Calls in progress."""
     return _page_or_piece(request, "live", _live(request))
 
 
 @require_safe
+@SEES_CALLS
 def calls(request: HttpRequest) -> HttpResponse:
     """Calls that ended."""
-    return _page_or_piece(request, "calls", _calls(request))
+    return _page_or_piece(request, "calls", _calls(request, rows=_rows(request)))
 
 
 @require_safe
+@SEES_BALANCES
 def balances(request: HttpRequest) -> HttpResponse:
     """Balances of the parties that the viewer sells to."""
-    context = _balances(request)
-    if "HX-Request" not in request.headers:
-        context["holdings"] = own_holdings(request.viewer)
-    return _page_or_piece(request, "balances", context)
+    return _page_or_piece(request, "balances", _balances(request))
 
 
 @require_safe
+@SEES_CALLS
 def call(request: HttpRequest, call_id: UUID) -> HttpResponse:
     """One call: its legs, its charges at the viewer's levels, and why."""
     legs = legs_of_call(request.viewer, call_id)
@@ -95,9 +107,14 @@ def _live(request: HttpRequest) -> dict[str, Any]:
     return {"live": live_calls(request.viewer), "now_ms": int(timezone.now().timestamp() * MS_PER_SECOND)}
 
 
-def _calls(request: HttpRequest) -> dict[str, Any]:
-    page = last_calls(request.viewer, now=timezone.now(), after=_place(request))
-    return {"page": page, "legs": [LegView.of(leg, request.viewer) for leg in page.legs]}
+def _calls(request: HttpRequest, *, rows: int) -> dict[str, Any]:
+    page = last_calls(request.viewer, now=timezone.now(), after=_place(request), most=rows)
+    return {"page": page, "rows": rows, "legs": [LegView.of(leg, request.viewer) for leg in page.legs]}
+
+
+def _rows(request: HttpRequest) -> int:
+    wanted = request.GET.get("rows", "")
+    return next((rows for rows in ROWS_OF_CALLS if str(rows) == wanted), ROWS_OF_CALLS[1])
 
 
 def _place(request: HttpRequest) -> Place | None:

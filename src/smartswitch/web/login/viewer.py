@@ -36,6 +36,7 @@ class Viewer:
     is_virtual_pbx: bool
     is_blocked: bool
     role_name: str | None
+    role_rights: Rights | None
     rights: Rights
 
     @property
@@ -52,6 +53,10 @@ class Viewer:
         """Whether he has a right of the registry."""
         return has_right(self.rights, right)
 
+    def may_see(self, right: str) -> bool:
+        """Whether his role lets him see a part of his dealer's own house. That the dealer may see it needs no grant."""
+        return self.role_rights is None or has_right(self.role_rights, right)
+
     @property
     def sees_common_routes(self) -> bool:
         """Whether he may know by whose line a call left the switch."""
@@ -66,13 +71,17 @@ def read_viewer(login_id: int, username: str, person: str) -> Viewer | None:
         if row is None:
             return None
         fields = dict(zip([column.name for column in cursor.description], row, strict=True))
+    role_rights = None if fields["role_rights"] is None else _known(fields["role_rights"])
+    of_dealer = effective_rights([_known(names) for names in _decoded(fields.pop("granted"))])
+    fields.pop("role_rights")
     return Viewer(
         login_id=login_id,
         username=username,
         person=person or username,
         path=tuple(fields.pop("path")),
         zone=_zone(fields.pop("time_zone")),
-        rights=_rights(fields.pop("role_rights"), fields.pop("granted")),
+        role_rights=role_rights,
+        rights=of_dealer if role_rights is None else rights_of_person(role=role_rights, dealer=of_dealer),
         **fields,
     )
 
@@ -85,12 +94,9 @@ def act_for(viewer: Viewer | None, *, request_id: str) -> None:
         cursor.execute(_ACT_FOR, [dealer, actor, request_id])
 
 
-def _rights(role_rights: list[str] | None, granted: list[list[str]]) -> Rights:
+def _known(names: list[str]) -> Rights:
     """Rights that this version does not know (rows of another one) are left out: nobody can ask for them."""
-    of_dealer = effective_rights([ALL_RIGHTS.intersection(names) for names in _decoded(granted)])
-    if role_rights is None:
-        return of_dealer
-    return rights_of_person(role=ALL_RIGHTS.intersection(role_rights), dealer=of_dealer)
+    return ALL_RIGHTS.intersection(names)
 
 
 def _decoded(granted: object) -> list[list[str]]:

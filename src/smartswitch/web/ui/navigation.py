@@ -21,12 +21,12 @@ class MenuEntry:
 
 MENU = (
     MenuEntry(name="dashboard", label=_("Dashboard"), icon="layout-dashboard"),
-    MenuEntry(name="live", label=_("Live calls"), icon="activity"),
-    MenuEntry(name="calls", label=_("Calls"), icon="phone", pages=("call",)),
-    MenuEntry(name="balances", label=_("Balances"), icon="wallet"),
+    MenuEntry(name="live", label=_("Live calls"), icon="activity", right="calls.view"),
+    MenuEntry(name="calls", label=_("Calls"), icon="phone", pages=("call",), right="calls.view"),
+    MenuEntry(name="balances", label=_("Balances"), icon="wallet", right="balances.view"),
 )
 
 
 def menu_of(viewer: Viewer) -> list[MenuEntry]:
     """The entries that a viewer may use."""
-    return [entry for entry in MENU if entry.right is None or viewer.may(entry.right)]
+    return [entry for entry in MENU if entry.right is None or viewer.may_see(entry.right)]

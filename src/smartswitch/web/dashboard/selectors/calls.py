@@ -17,11 +17,12 @@ from smartswitch.web.calls.models import OWNER_COST_LEVEL
 from smartswitch.web.dashboard.selectors.rows import read_rows
 from smartswitch.web.login.viewer import Viewer
 
-PAGE_ROWS = 20
 LOOK_BACK = timedelta(days=62)
 """How far back one page of calls looks; a link leads further."""
 HIGHEST_LEG = 2**15 - 1
 MAX_CALL_ID = UUID(int=2**128 - 1)
+LAST_CALL_ID = UUID(int=253_370_764_800_000 << 80)
+"""The moment inside it is the start of the year 9999, beyond which Python does not count."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -118,7 +119,10 @@ class Place:
         call_id, _, leg = text.partition(".")
         if not (leg.isascii() and leg.isdigit() and int(leg) <= HIGHEST_LEG):
             raise ValueError(f"{text!r} is no place in the list of calls")
-        return cls(call_id=UUID(call_id), leg=int(leg))
+        place = cls(call_id=UUID(call_id), leg=int(leg))
+        if place.call_id.int > LAST_CALL_ID.int:
+            raise ValueError(f"{text!r} lies beyond the end of time")
+        return place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,7 +135,7 @@ class CallPage:
     is_first: bool
 
 
-def last_calls(viewer: Viewer, *, now: datetime, after: Place | None = None) -> CallPage:
+def last_calls(viewer: Viewer, *, now: datetime, after: Place | None = None, most: int) -> CallPage:
     """A page of the ended calls of the viewer's house; without a place from the newest on."""
     before = now + timedelta(days=1) if after is None else _created_at(after.call_id)
     since = min(now, before) - LOOK_BACK
@@ -143,21 +147,20 @@ def last_calls(viewer: Viewer, *, now: datetime, after: Place | None = None) -> 
             "before_call": MAX_CALL_ID if after is None else after.call_id,
             "before_leg": HIGHEST_LEG if after is None else after.leg,
             "since": since,
-            "most": PAGE_ROWS + 1,
+            "most": most + 1,
         },
     )
-    legs = _legs(viewer, rows[:PAGE_ROWS])
-    has_more = len(rows) > PAGE_ROWS
+    legs = _legs(viewer, rows[:most])
+    has_more = len(rows) > most
     return CallPage(legs=legs, next_place=legs[-1].place if has_more else None, since=since, is_first=after is None)
 
 
 def legs_of_call(viewer: Viewer, call_id: UUID) -> tuple[LegFact, ...]:
     """The legs of one call that belong to the viewer's house; none if it is somebody else's."""
-    try:
-        created_at = _created_at(call_id)
-    except OverflowError:
+    if call_id.int > LAST_CALL_ID.int:
         return ()
-    rows = read_rows("legs_of_call", {"dealer": viewer.dealer_id, "call_id": call_id, "created_at": created_at})
+    moment = {"call_id": call_id, "created_at": _created_at(call_id)}
+    rows = read_rows("legs_of_call", {"dealer": viewer.dealer_id, **moment})
     return _legs(viewer, rows)
 
 

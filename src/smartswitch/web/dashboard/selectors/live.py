@@ -12,7 +12,7 @@ MS_PER_SECOND = 1000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LiveCall:
-    """One leg in progress. `held` is what is held for it at the viewer's level (for the owner: at the dealer who pays him)."""
+    """One leg in progress. `held` is what is held for it at the viewer's level; for the owner, that of who pays him."""
 
     call_id: UUID
     leg: int

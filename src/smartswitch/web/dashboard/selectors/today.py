@@ -68,6 +68,7 @@ def today(viewer: Viewer, *, now: datetime) -> Today:
     span = {"dealer": viewer.dealer_id, "since": day.astimezone(UTC), "until": until.astimezone(UTC)}
     rows = read_rows("today_by_hour", {**span, "zone": viewer.zone.key})
     margins = read_rows("today_margin", {**span, "balance": viewer.balance_id})
+    earned = tuple(Margin(**row) for row in margins if row["sold"] or row["paid"])
     by_hour = {row["hour"]: row for row in rows}
     return Today(
         day=day,
@@ -75,7 +76,7 @@ def today(viewer: Viewer, *, now: datetime) -> Today:
         calls=sum(row["calls"] for row in rows),
         answered=sum(row["answered"] for row in rows),
         duration_ms=sum(row["duration_ms"] for row in rows),
-        margins=tuple(Margin(**row) for row in margins) or (Margin(currency=viewer.currency, sold=0, paid=0),),
+        margins=earned or (Margin(currency=viewer.currency, sold=0, paid=0),),
     )
 
 
