@@ -29,7 +29,11 @@ FORBIDDEN = [
     ("smartswitch_kamailio", "SELECT * FROM peer"),
     ("smartswitch_kamailio", "SELECT * FROM balance"),
     ("smartswitch_worker", "DROP TABLE cdr"),
-    ("smartswitch_worker", "SELECT * FROM balance"),
+    ("smartswitch_worker", "UPDATE balance SET amount = 5"),
+    ("smartswitch_worker", "INSERT INTO charge DEFAULT VALUES"),
+    ("smartswitch_worker", "UPDATE ledger_verdict SET ok = true"),
+    ("smartswitch_worker", "SELECT * FROM login"),
+    (WEB, "DELETE FROM ledger_verdict"),
 ]
 
 

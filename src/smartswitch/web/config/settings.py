@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "axes",
+    "procrastinate.contrib.django",
     "smartswitch.web.dealers",
     "smartswitch.web.companies",
     "smartswitch.web.peers",
@@ -44,6 +45,7 @@ INSTALLED_APPS = [
     "smartswitch.web.login",
     "smartswitch.web.dashboard",
     "smartswitch.web.ui",
+    "smartswitch.web.worker",
 ]
 
 MIDDLEWARE = [
