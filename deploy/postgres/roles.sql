@@ -15,7 +15,9 @@ FROM unnest(ARRAY['smartswitch_charging', 'smartswitch_switch', 'smartswitch_web
 WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = name)
 \gexec
 
--- Charging writes by COPY, which PostgreSQL refuses to a role that row-level security applies to. It serves all tenants.
+-- Charging and switching serve all tenants, and charging writes by COPY, which PostgreSQL refuses to a role that row-level
+-- security applies to.
 ALTER ROLE smartswitch_charging BYPASSRLS;
+ALTER ROLE smartswitch_switch BYPASSRLS;
 
 GRANT smartswitch_charging, smartswitch_switch, smartswitch_web, smartswitch_kamailio, smartswitch_worker TO :"owner";

@@ -15,7 +15,7 @@ from .parties import Tree
 
 @pytest.fixture
 async def pool(database) -> AsyncIterator[asyncpg.Pool]:
-    """Connections to a fresh migrated database."""
+    """Connections to a fresh migrated database, as its owner: for what a test makes, breaks and looks at."""
     async with open_pool(database.url, size=8) as opened:
         yield opened
 
@@ -28,11 +28,11 @@ async def tree(pool: asyncpg.Pool) -> Tree:
 
 @pytest.fixture
 def engine_on(database) -> object:
-    """Starts engines of their own, as nodes would."""
+    """Starts engines of their own, as nodes would, under the role of the charging plane."""
 
     @asynccontextmanager
     async def start(node: str) -> AsyncIterator[ChargingEngine]:
-        async with open_pool(database.url) as own:
+        async with open_pool(database.url_for("smartswitch_charging")) as own:
             engine = ChargingEngine(own, node=node)
             await engine.start()
             yield engine

@@ -1,29 +1,40 @@
 """Money that moves without a call: once for each id, never beyond the limit, never what is held."""
 
 import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
 from uuid import UUID
 
 import pytest
 
 from smartswitch.charging.ledger_check import check_ledger
 from smartswitch.charging.payments import DifferentPayment, NotPaid, Paid, UnknownBalanceError, pay
+from smartswitch.charging.pool import open_pool
 from smartswitch.core.refusal import Reason, Refusal
 from smartswitch.protocol.charging import Payment
 
 from .parties import START_MS, Tree
+
+Pay = Callable[[Payment], Awaitable[object]]
 
 
 def payment(number: int, amount: int, *, balance_id: int = 1, kind: str = "payment") -> Payment:
     return Payment(UUID(int=number), balance_id, amount, START_MS, kind, "test", "a note")
 
 
-async def paying(pool, one: Payment) -> object:
-    async with pool.acquire() as connection:
-        return await pay(connection, one)
+@pytest.fixture
+async def paying(database) -> AsyncIterator[Pay]:
+    """Pays under the role of the charging plane."""
+    async with open_pool(database.url_for("smartswitch_charging")) as own:
+
+        async def paying(one: Payment) -> object:
+            async with own.acquire() as connection:
+                return await pay(connection, one)
+
+        yield paying
 
 
-async def test_a_payment_moves_the_balance_and_stands_in_the_ledger(pool, tree: Tree) -> None:
-    assert await paying(pool, payment(1, 5_000_000)) == Paid(5_000_000)
+async def test_a_payment_moves_the_balance_and_stands_in_the_ledger(pool, tree: Tree, paying: Pay) -> None:
+    assert await paying(payment(1, 5_000_000)) == Paid(5_000_000)
     row = await pool.fetchrow(
         """SELECT t.kind, t.amount, d.kind AS debited, d.party, c.party AS credited, t.actor, t.note
            FROM ledger_transfer AS t JOIN balance AS d ON d.id = t.debit_balance_id
@@ -32,40 +43,42 @@ async def test_a_payment_moves_the_balance_and_stands_in_the_ledger(pool, tree: 
     assert tuple(row) == ("payment", 5_000_000, "payments", "d3", "p1", "test", "a note")
 
 
-async def test_a_repeat_moves_nothing_and_a_different_one_is_refused(pool, tree: Tree) -> None:
-    await paying(pool, payment(1, 5_000_000))
-    await paying(pool, payment(2, 1_000_000))
-    assert await paying(pool, payment(1, 5_000_000)) == Paid(5_000_000)
-    assert await paying(pool, payment(1, 6_000_000)) == DifferentPayment()
+async def test_a_repeat_moves_nothing_and_a_different_one_is_refused(pool, tree: Tree, paying: Pay) -> None:
+    await paying(payment(1, 5_000_000))
+    await paying(payment(2, 1_000_000))
+    assert await paying(payment(1, 5_000_000)) == Paid(5_000_000)
+    assert await paying(payment(1, 6_000_000)) == DifferentPayment()
     assert (await tree.money())[1] == (6_000_000, 0, 0)
     assert await pool.fetchval("SELECT count(*) FROM ledger_transfer") == 2
 
 
-async def test_ten_at_once_with_one_id_pay_once(pool, tree: Tree) -> None:
-    answers = await asyncio.gather(*(paying(pool, payment(1, 5_000_000)) for _ in range(10)))
+async def test_ten_at_once_with_one_id_pay_once(pool, tree: Tree, paying: Pay) -> None:
+    answers = await asyncio.gather(*(paying(payment(1, 5_000_000)) for _ in range(10)))
     assert set(answers) == {Paid(5_000_000)}
     assert (await tree.money())[1] == (5_000_000, 0, 0)
 
 
-async def test_a_withdrawal_beyond_the_limit_or_of_held_money_is_refused_and_moves_nothing(pool, tree: Tree) -> None:
-    await paying(pool, payment(1, 5_000_000))
+async def test_a_withdrawal_beyond_the_limit_or_of_held_money_is_refused_and_moves_nothing(
+    pool, tree: Tree, paying: Pay
+) -> None:
+    await paying(payment(1, 5_000_000))
     await pool.execute("UPDATE balance SET held = 3000000 WHERE id = 1")
     no_credit = NotPaid(Refusal(Reason.NO_CREDIT, "p1"))
-    assert await paying(pool, payment(2, -4_000_001)) == no_credit  # 5 + limit 2 - held 3
-    assert await paying(pool, payment(2, -4_000_001)) == no_credit
+    assert await paying(payment(2, -4_000_001)) == no_credit  # 5 + limit 2 - held 3
+    assert await paying(payment(2, -4_000_001)) == no_credit
     assert (await tree.money())[1] == (5_000_000, 3_000_000, 0)
-    assert await paying(pool, payment(3, -4_000_000)) == Paid(1_000_000)
+    assert await paying(payment(3, -4_000_000)) == Paid(1_000_000)
 
 
-async def test_a_dealer_pays_the_one_above(pool, tree: Tree) -> None:
-    await paying(pool, payment(1, 7_000_000, balance_id=3))
+async def test_a_dealer_pays_the_one_above(pool, tree: Tree, paying: Pay) -> None:
+    await paying(payment(1, 7_000_000, balance_id=3))
     assert await pool.fetchval("SELECT party FROM balance WHERE kind = 'payments'") == "d4"
     async with pool.acquire() as connection:
         assert await check_ledger(connection) == []
 
 
-async def test_a_balance_that_is_no_partys_cannot_be_paid(pool, tree: Tree) -> None:
+async def test_a_balance_that_is_no_partys_cannot_be_paid(pool, tree: Tree, paying: Pay) -> None:
     for balance_id in (1001, 999_999):
         with pytest.raises(UnknownBalanceError):
-            await paying(pool, payment(balance_id, 1, balance_id=balance_id))
+            await paying(payment(balance_id, 1, balance_id=balance_id))
     assert await pool.fetchval("SELECT count(*) FROM payment_key") == 0

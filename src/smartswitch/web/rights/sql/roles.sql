@@ -41,15 +41,6 @@ BEGIN
             END;
         END IF;
     END LOOP;
-    -- Charging writes by COPY, which PostgreSQL refuses to a role that row-level security applies to. It serves all tenants.
-    IF NOT (SELECT rolbypassrls FROM pg_roles WHERE rolname = 'smartswitch_charging') THEN
-        BEGIN
-            ALTER ROLE smartswitch_charging BYPASSRLS;
-        EXCEPTION WHEN insufficient_privilege THEN
-            RAISE EXCEPTION '% may not let the role smartswitch_charging bypass row-level security', current_user
-                USING HINT = 'Run deploy/postgres/roles.sql as a superuser first.';
-        END;
-    END IF;
 END $$;
 
 GRANT SELECT ON balance, dealer, billing_pack, price, time_band, holiday, exchange_rate, ledger_entry TO smartswitch_charging;

@@ -35,7 +35,7 @@ BEGIN
         'hunting_class', 'shared', 'right_grant', 'role', 'role_right', 'login', 'open_leg', 'cdr', 'charge',
         'ledger_transfer', 'audit_entry'] LOOP
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', target);
-        EXECUTE format('CREATE POLICY machines ON %I TO smartswitch_charging, smartswitch_switch, smartswitch_worker USING (true) WITH CHECK (true)', target);
+        EXECUTE format('CREATE POLICY machines ON %I TO smartswitch_worker USING (true) WITH CHECK (true)', target);
     END LOOP;
 
     -- The tree itself. A dealer makes and removes dealers below it, never itself.
