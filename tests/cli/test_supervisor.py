@@ -49,7 +49,8 @@ def test_a_child_is_ready_when_it_says_so(tmp_path: Path) -> None:
         "a", "import time; time.sleep(0.3); print('I am up'); time.sleep(60)", tmp_path, ready_words="I am up"
     )
 
-    child.start()
+    child.launch()
+    child.wait_until_ready()
 
     assert child.pid is not None
     assert (tmp_path / "a.log").read_text() == "I am up\n"
@@ -60,8 +61,9 @@ def test_a_child_is_ready_when_it_says_so(tmp_path: Path) -> None:
 def test_a_child_that_ends_at_once_tells_its_last_words(tmp_path: Path) -> None:
     child = program("a", "import sys; sys.exit('no such luck')", tmp_path, ready_words="ready")
 
+    child.launch()
     with pytest.raises(ChildError, match="a ended while starting:\nno such luck"):
-        child.start()
+        child.wait_until_ready()
 
     child.stop()
 
@@ -71,7 +73,7 @@ def test_a_program_that_is_missing_is_told(tmp_path: Path, monkeypatch: pytest.M
     child = ProgramChild("a", ["no-such-program"], tmp_path / "a.log")
 
     with pytest.raises(ChildError, match="a: no-such-program cannot be started: No such file or directory"):
-        child.start()
+        child.launch()
 
     child.stop()
 
@@ -80,7 +82,8 @@ def test_a_child_that_ignores_sigterm_is_killed(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setattr("smartswitch.cli.supervisor.children.STOP_TIMEOUT_S", 0.2)
     code = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf'); time.sleep(60)"
     child = program("a", code, tmp_path, ready_words="deaf")
-    child.start()
+    child.launch()
+    child.wait_until_ready()
     process_id = child.pid
     assert process_id is not None
 

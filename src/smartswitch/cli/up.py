@@ -128,7 +128,7 @@ def _start_servers(supervisor: Supervisor, config: Config, url: str, *, is_demo:
     servers: list[Child] = [rtpengine_child(config), kamailio_child(config, is_demo=is_demo)]
     supervisor.adopt(servers)
     with ThreadPoolExecutor() as threads:
-        beginnings = [threads.submit(server.start) for server in servers]
+        beginnings = [threads.submit(server.launch) for server in servers]
         _migrate(url)
         for beginning in beginnings:
             beginning.result()

@@ -37,8 +37,12 @@ class Child(Protocol):
         """Its process number while it runs."""
         ...
 
-    def start(self) -> None:
-        """Start it and return when it is ready; raise ChildError if it is not."""
+    def launch(self) -> None:
+        """Start it; raise ChildError if it cannot be started."""
+        ...
+
+    def wait_until_ready(self) -> None:
+        """Return when it is ready; raise ChildError if it will not be."""
         ...
 
     def stop(self) -> None:
@@ -70,13 +74,16 @@ class ServerChild:
         """Its process number while it runs."""
         return self._server.pid
 
-    def start(self) -> None:
+    def launch(self) -> None:
         """Start it; the machine itself waits until it is ready."""
         self._server.stop()
         try:
             self._server.start()
         except self._faults as error:
             raise ChildError(f"{self.name}: {error}") from error
+
+    def wait_until_ready(self) -> None:
+        """Return: it was ready when it had started."""
 
     def stop(self) -> None:
         """End it."""
@@ -114,8 +121,8 @@ class ProgramChild:
         """Its process number while it runs."""
         return self._process.pid if self._process is not None and self._process.poll() is None else None
 
-    def start(self) -> None:
-        """Start it and wait until it is ready."""
+    def launch(self) -> None:
+        """Start it."""
         self.stop()
         self._open_log()
         try:
@@ -129,7 +136,17 @@ class ProgramChild:
             )
         except OSError as error:
             raise ChildError(f"{self.name}: {self._command[0]} cannot be started: {error.strerror}") from error
-        self._wait_until_ready()
+
+    def wait_until_ready(self) -> None:
+        """Wait until it is ready; ChildError with its last words if it ends, or takes too long."""
+        deadline = time.monotonic() + READY_TIMEOUT_S
+        while not (self._is_ready() and self._ready_words in self._words()):
+            if self.pid is None:
+                raise ChildError(f"{self.name} ended while starting:\n{self._last_words()}")
+            if time.monotonic() > deadline:
+                self.stop()
+                raise ChildError(f"{self.name} is not ready after {READY_TIMEOUT_S} s:\n{self._last_words()}")
+            time.sleep(POLL_S)
 
     def stop(self) -> None:
         """End it: SIGTERM, then SIGKILL to its process group after STOP_TIMEOUT_S."""
@@ -150,16 +167,6 @@ class ProgramChild:
             self.log_path.replace(self.log_path.with_suffix(".log.1"))
         self._log = self.log_path.open("ab")
         self._log_start = self.log_path.stat().st_size
-
-    def _wait_until_ready(self) -> None:
-        deadline = time.monotonic() + READY_TIMEOUT_S
-        while not (self._is_ready() and self._ready_words in self._words()):
-            if self.pid is None:
-                raise ChildError(f"{self.name} ended while starting:\n{self._last_words()}")
-            if time.monotonic() > deadline:
-                self.stop()
-                raise ChildError(f"{self.name} is not ready after {READY_TIMEOUT_S} s:\n{self._last_words()}")
-            time.sleep(POLL_S)
 
     def _last_words(self) -> str:
         return self._words()[-LAST_LOG_BYTES:].decode(errors="replace").strip()

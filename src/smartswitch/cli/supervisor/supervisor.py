@@ -7,7 +7,7 @@ after 1, 2, 4, 8, 16, 30, 30... seconds.
 
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from smartswitch.cli.supervisor.children import Child, ChildError
@@ -46,13 +46,15 @@ class Supervisor:
         self._kept: list[_Kept] = []
         self._is_over = threading.Event()
 
-    def start(self, children: Iterable[Child]) -> None:
-        """Start children one after the other; ChildError if one does not start."""
+    def start(self, children: Sequence[Child]) -> None:
+        """Start children that do not need each other, all at once; ChildError if one does not get ready."""
         for child in children:
             if self._is_over.is_set():
                 return
-            child.start()
             self._kept.append(_Kept(child, _now_s()))
+            child.launch()
+        for child in children:
+            child.wait_until_ready()
             log.event("child_started", child=child.name, process_id=child.pid)
 
     def adopt(self, children: Iterable[Child]) -> None:
@@ -99,7 +101,8 @@ class Supervisor:
         kept.started_at_s = _now_s()
         kept.again_at_s = None
         try:
-            kept.child.start()
+            kept.child.launch()
+            kept.child.wait_until_ready()
         except ChildError as error:
             log.error("child_does_not_start", child=kept.child.name, reason=str(error))
             self._schedule(kept, _now_s(), "does not start")
