@@ -60,7 +60,7 @@ class _Finding:
     rungs: tuple[_Rung, ...]
 
 
-@click.command(epilog="Example: smartswitch check-route acme-pbx 447911123456 --at 2026-01-05T12:00:00Z")
+@click.command(epilog="Example:\n\n\b\n  smartswitch check-route acme-pbx 447911123456 --at 2026-01-05T12:00:00Z")
 @click.argument("peer")
 @click.argument("number")
 @moment_option("--at", help="When, in ISO 8601; now unless given.")
