@@ -183,7 +183,7 @@ class Kamailio:
         self._render()
         self._log = self.log_path.open("ab")
         self._child = subprocess.Popen(
-            [_program(), "-DD", "-E", *self._arguments()],
+            [_program(), "-DD", "-E", "-x", "fm", "-X", "fm", *self._arguments()],
             stdin=subprocess.DEVNULL,
             stdout=self._log,
             stderr=self._log,
