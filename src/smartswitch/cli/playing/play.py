@@ -38,7 +38,7 @@ PAYMENTS = UUID("6f1d2c0a-4f3e-5b1a-9d57-0a3c5e7f9b21")
 
 DEFAULT_START = datetime(2026, 1, 5, 12, tzinfo=UTC)
 
-LONGEST_CALL_MS = 30 * 24 * 3600 * 1000
+LONGEST_CALL_MS = 7 * 24 * 3600 * 1000
 """A call that nobody ends and nobody must pay for is ended so long after the last event of the case."""
 
 SETTINGS = CallSettings(extend_lead_ms=0, last_question_lead_ms=0)

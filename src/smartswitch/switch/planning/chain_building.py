@@ -22,6 +22,8 @@ from smartswitch.switch.directory.directory import Directory
 from smartswitch.switch.directory.records import CounterKind, DealerRecord, PeerRecord, TerminatorRecord
 
 CHAINS_REMEMBERED = 20_000
+LEVELS_REMEMBERED = 40_000
+"""A level of a dealer is shared by the chains of all peers below him."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,7 @@ class ChainBuilder:
     def __init__(self, directory: Directory) -> None:
         self._directory = directory
         self._chains: dict[tuple[object, ...], Chain] = {}
+        self._levels: dict[tuple[int, int, int], Level] = {}
         self._epoch = directory.epoch
 
     def outbound(self, peer: PeerRecord, number: str, at_ms: int) -> Chain | Refusal:
@@ -137,6 +140,7 @@ class ChainBuilder:
     ) -> Chain | Refusal:
         if self._epoch != self._directory.epoch:
             self._chains.clear()
+            self._levels.clear()
             self._epoch = self._directory.epoch
         rates: list[int] = []
         for payer, tariff in levels:
@@ -151,9 +155,13 @@ class ChainBuilder:
             return known
         made: list[Level] = []
         for (payer, tariff), rate in zip(levels, rates, strict=True):
-            level = self._level(payer, tariff, rate)
+            place = (payer.balance_id, id(tariff), rate)
+            level = self._levels.get(place) or self._level(payer, tariff, rate)
             if level is None:
                 return Refusal(Reason.UNAVAILABLE, payer.key)
+            if len(self._levels) >= LEVELS_REMEMBERED:
+                self._levels.clear()
+            self._levels[place] = level
             made.append(level)
         return self._remember(name, self._whole_chain(peer, tuple(made), uncounted))
 
