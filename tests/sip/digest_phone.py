@@ -60,6 +60,7 @@ def _request(
         f"Contact: <sip:{username}@{contact}>\r\n"
         f"Expires: {expires_s}\r\n"
         "Max-Forwards: 70\r\n"
+        "User-Agent: phone of the tests\r\n"
         f"{credentials}"
         "Content-Length: 0\r\n\r\n"
     )

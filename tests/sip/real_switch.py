@@ -28,7 +28,7 @@ from smartswitch.runtime.config import Config
 from smartswitch.switch.calls.call_ports import CallSettings
 from smartswitch.switch.kamailio import Kamailio
 from smartswitch.switch.node import Node
-from smartswitch.switch.rtpengine import Rtpengine
+from smartswitch.switch.rtpengine import Rtpengine, RtpengineClient
 
 from ..conftest import Database
 
@@ -119,6 +119,10 @@ class RealSwitch:
         """End the node in the middle of everything: nothing is finished, nothing is said."""
         self._running.cancel()
         await asyncio.gather(self._running, return_exceptions=True)
+
+    def rtpengine_client(self) -> RtpengineClient:
+        """A client of the rtpengine that relays its calls."""
+        return RtpengineClient(self._config.rtpengine_address)
 
     # ---- what happened
 

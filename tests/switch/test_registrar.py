@@ -243,3 +243,18 @@ def test_a_blocked_user_does_not_register() -> None:
     door.town.change_dealer(3, is_blocked=True)
     order = door.ask(door.sign(register()))
     assert (order.status, order.headers) == (403, 'Reason: Q.850;cause=21;text="Blocked"\r\n')
+
+
+@pytest.mark.parametrize("agent", ["", "SIPp", "baresip v1.0.0 (x86_64/linux)"])
+def test_a_phone_that_chokes_on_sha_256_is_offered_md5_alone(agent: str) -> None:
+    challenge = Door().ask(register(user_agent=agent))
+    assert challenge.headers.count("WWW-Authenticate") == 1
+    assert "algorithm=MD5" in challenge.headers
+
+
+def test_a_phone_that_does_not_answer_a_challenge_is_offered_md5_alone_the_next_time() -> None:
+    door = Door()
+    offers = [door.ask(register()).headers.count("WWW-Authenticate") for _ in range(3)]
+    assert offers == [2, 1, 2]
+    assert isinstance(door.ask(door.sign(register(), algorithm=Algorithm.MD5)), Registered)
+    assert door.ask(register()).headers.count("WWW-Authenticate") == 2, "it answered: it understands"

@@ -1,8 +1,8 @@
 """The gate: finds out who sends an INVITE or REGISTER, and lets only known parties in (FAULTS S1, S2).
 
 1. A source address that an originator's or terminator's allow rules name *is* that peer: no digest is asked.
-2. Anybody else proves himself by digest (core/digest.py; MD5 and SHA-256, SHA-256 first). Without credentials he is
-   challenged: 407 for INVITE, 401 for REGISTER. Then the address rules of *his* peer decide whether he may come from here.
+2. Anybody else proves himself by digest (core/digest.py, access/challenges.py). Without credentials he is challenged:
+   407 for INVITE, 401 for REGISTER. Then the address rules of *his* peer decide whether he may come from here.
 3. An unknown user and a wrong password get the same work, the same answer and the same count towards a ban.
 4. Who is banned, or asks for challenges faster than CHALLENGES_PER_SECOND, hears 403 and nothing else, at the cost of two
    look-ups. (Not silence: Kamailio holds the transaction until it has an answer, and would then say 503.)
@@ -22,7 +22,6 @@ from smartswitch.core.digest import (
     DigestAccount,
     NonceCounts,
     Verdict,
-    challenge_headers,
     make_nonce,
     parse_authorization,
     verify,
@@ -33,6 +32,7 @@ from smartswitch.protocol.wire import Challenge, Invite, Refuse, Register, Regis
 from smartswitch.runtime.clock import Clock
 from smartswitch.runtime.log import EventLog
 from smartswitch.switch.access.bans import Bans
+from smartswitch.switch.access.challenges import ChallengeBook
 from smartswitch.switch.calls.call_ports import Wire
 from smartswitch.switch.calls.call_progress import utc_ms
 from smartswitch.switch.directory.directory import Directory
@@ -72,6 +72,7 @@ class Registrar:
         self._counts = NonceCounts()
         self._bans = Bans()
         self._challenges = CallRate()
+        self._challenged = ChallengeBook()
 
     def invite(self, event: Invite, wire: Wire) -> None:
         """Pass an INVITE on as an Invitation, or challenge or refuse its sender."""
@@ -127,6 +128,7 @@ class Registrar:
         if not event.authorization:
             self._challenge(event, wire, status)
             return None
+        self._challenged.note_answer(source=source, user=event.from_user)
         credentials = parse_authorization(event.authorization)
         username = credentials.username if isinstance(credentials, Credentials) else ""
         if self._bans.is_banned(source=source, username=username, now_ms=now_ms):
@@ -191,7 +193,15 @@ class Registrar:
                 tindex=event.tindex,
                 tlabel=event.tlabel,
                 status=status,
-                headers=challenge_headers(status, realm=self._realm, nonce=nonce, is_stale=is_stale),
+                headers=self._challenged.headers(
+                    status,
+                    realm=self._realm,
+                    nonce=nonce,
+                    is_stale=is_stale,
+                    source=source,
+                    user=event.from_user,
+                    user_agent=event.user_agent,
+                ),
                 reason="Unauthorized" if status == UNAUTHORIZED else "Proxy Authentication Required",
             )
         )

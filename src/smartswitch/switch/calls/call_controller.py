@@ -18,12 +18,14 @@ How to drive it (the node and the ``scenario`` command do so alike)::
 Nothing here awaits: each of these returns at once, and what must be asked of charging runs as one task per call, in
 order. On a virtual clock: set the clock, ring one alarm or report one event, ``await idle()``, go on.
 
-The wire must, on ``Hangup`` or ``Cancel``, report ``Ended`` (by node) or ``Failed`` (480) in its own time, and cut by itself
-``granted_s`` after the answer unless an ``Extend`` came. That is the second lock: it is told a second more than is
-granted, and the controller itself cuts at the end of the grant, so a virtual wire need not cut at all. On a virtual wire ``Hangup`` at the end of a grant should report ``Ended`` with
-``at_ms`` of that same moment. ``on_closed`` is called with the :class:`LiveCall` when all of it is stored: its ``refusal``,
-``answered_at_ms``, ``ended_by``, ``target`` and, per leg, ``settled`` with the charges. ``on_named`` is called when the
-names of a call on its wire are new: its question when it is routed, its dialog when it is answered.
+The wire must, on ``Hangup`` or ``Cancel``, report ``Ended`` (by node) or ``Failed`` (480) in its own time, and cut by
+itself ``granted_s`` after the answer unless an ``Extend`` came. That is the second lock: it is told a second more than is
+granted, and the controller itself cuts at the end of the grant, so a virtual wire need not cut at all. On a virtual wire
+``Hangup`` at the end of a grant should report ``Ended`` with ``at_ms`` of that same moment.
+
+``on_closed`` is called with the :class:`LiveCall` when all of it is stored: its ``refusal``, ``answered_at_ms``,
+``ended_by``, ``target`` and, per leg, ``settled`` with the charges. ``on_named`` is called when the names of a call on its
+wire are new: its question when it is routed, its dialog when it is answered.
 """
 
 import asyncio
