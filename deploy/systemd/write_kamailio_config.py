@@ -5,6 +5,7 @@ status is 1, with one line that says what is wrong, when a setting cannot be use
 """
 
 import argparse
+import ssl
 import sys
 from pathlib import Path
 
@@ -16,9 +17,19 @@ def main(arguments: list[str]) -> None:
     """Write and check the configuration that the arguments and the environment describe."""
     options = _parser().parse_args(arguments)
     try:
+        if options.tls_certificate:
+            _check_certificate(options.tls_certificate, options.tls_private_key)
         Kamailio(_settings(options)).check()
     except (ConfigurationError, KamailioError, OSError, ValueError) as error:
         sys.exit(str(error))
+
+
+def _check_certificate(certificate: Path, private_key: Path | None) -> None:
+    """Kamailio itself starts with a key that does not fit, and then refuses every connection."""
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(certificate, private_key)
+    except OSError as error:
+        raise ValueError(f"{certificate} and {private_key} cannot be used for TLS: {error}") from error
 
 
 def _settings(options: argparse.Namespace) -> KamailioSettings:
