@@ -211,7 +211,7 @@ def main() -> None:
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--keep", type=Path, help="an empty directory for SIPp's and Kamailio's files")
     arguments = parser.parse_args()
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(65_536, hard), hard))
     with tempfile.TemporaryDirectory(prefix="smartswitch-bench-") as name:
         directory = arguments.keep or Path(name)

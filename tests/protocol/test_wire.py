@@ -205,18 +205,15 @@ def test_padding_fills_whole_blocks() -> None:
     assert padded_netstring(b"abc", 64).rstrip() == encode_netstring(b"abc")
 
 
-Bencodable = st.recursive(
-    st.integers() | st.text(max_size=20), lambda each: st.lists(each) | st.dictionaries(st.text(max_size=5), each)
+@given(
+    st.dictionaries(
+        st.text(max_size=5),
+        st.integers(-(10**15), 10**15) | st.text(max_size=20) | st.lists(st.text(max_size=5)),
+        max_size=5,
+    )
 )
-
-
-@given(Bencodable)
-def test_bencoding_there_and_back(value: object) -> None:
-    if len(str(value)) < 200:
-        try:
-            assert decode_bencode(encode_bencode(value)) == value
-        except BencodeError as error:
-            assert "nested" in str(error) or "number" in str(error)
+def test_bencoding_there_and_back(value: dict[str, object]) -> None:
+    assert decode_bencode(encode_bencode(value)) == value
 
 
 @given(st.binary(max_size=60))
