@@ -3,7 +3,7 @@
     python benchmarks/charging.py [--calls 40000] [--json] [--plot charging.png]
 
 A whole call is authorize + answer + settle at 4 paying levels, with the owner's cost, one CDR and five charges, each
-command answered after its commit with fsync on. ``spread`` has 1,000 top-level dealers, ``hot`` one; then the depth goes
+command answered after its commit with fsync on. ``spread`` has 100 top-level dealers, ``hot`` one; then the depth goes
 from 1 to 10 and the dealers from 10 to 100,000. The baseline of the same run is the usual way to do it: one transaction
 for each command, by 8 connections.
 """
@@ -111,7 +111,7 @@ async def run(url: str, postmaster: int, calls: int, *, is_short: bool) -> dict[
                    INSERT INTO dealer (id, key, currency, balance_id) VALUES (1, 'owner', 'USD', 9000001)"""
             )
         bench = Bench(pool, url, postmaster, calls)
-        spread = await bench.load(depth=4, top_dealers=1_000)
+        spread = await bench.load(depth=4, top_dealers=100)
         hot = await bench.load(depth=4, top_dealers=1)
         figures = bench.figures
         figures["spread"] = await bench.measure(spread)

@@ -7,12 +7,11 @@ the node that repeats it.
 
 from zlib import crc32
 
-from smartswitch.charging.batch_state import Stored
+from smartswitch.charging.batch_state import ClosedLeg, Stored
 from smartswitch.core.refusal import Reason, Refusal
 from smartswitch.protocol.charging import (
     Answer,
     Authorize,
-    Charged,
     Command,
     Granted,
     RecordRefusal,
@@ -56,22 +55,22 @@ def store(command: Command, reply: Reply) -> Stored:
         case Refused():
             return [*head, "x", reply.refusal.reason.value, reply.refusal.refused_by]
         case Settled():
-            return [*head, "s", reply.billed_ms, [tuple(charge) for charge in reply.charges]]
+            return [*head, "s", reply.billed_ms]
         case Released():
             return [*head, "r"]
         case _:
             raise AssertionError(f"{reply} is not remembered")
 
 
-def recall(stored: Stored) -> Reply:
-    """The reply that ``store`` remembered."""
+def recall(stored: Stored, closed: ClosedLeg | None) -> Reply:
+    """The reply that ``store`` remembered; the charges of a settle stand in the ledger already."""
     kind, *rest = stored[2:]
     if kind == "g":
         return Granted(*rest)
     if kind == "x":
         return Refused(Refusal(Reason(rest[0]), rest[1]))
     if kind == "s":
-        return Settled(rest[0], tuple(Charged(*charge) for charge in rest[1]))
+        return Settled(rest[0], closed.charges if closed is not None else ())
     return Released()
 
 

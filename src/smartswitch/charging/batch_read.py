@@ -13,7 +13,7 @@ from smartswitch.charging.chain_json import decode_chain, decode_cost
 from smartswitch.charging.copy_text import array, created_at_of
 from smartswitch.charging.queries import Connection, query
 from smartswitch.core.chain import Chain
-from smartswitch.protocol.charging import Answer, Authorize, CallFacts, Command, Direction
+from smartswitch.protocol.charging import Answer, Authorize, CallFacts, Charged, Command, Direction
 
 KnownLegs = dict[LegKey, LegRow]
 """Open legs as this process last committed them.
@@ -88,7 +88,9 @@ async def _read_closed_legs(connection: Connection, state: BatchState, keys: lis
         '{"' + '","'.join(created_at_of(key[0]) for key in keys) + '"}',
     )
     for row in rows:
-        state.closed[(row["call_id"], row["leg"])] = ClosedLeg(orjson.loads(row["answers"]))
+        key = (row["call_id"], row["leg"])
+        charges = await connection.fetch(query("read_charged"), row["created_at"], *key) if row["is_answered"] else []
+        state.closed[key] = ClosedLeg(orjson.loads(row["answers"]), tuple(Charged(*charge) for charge in charges))
 
 
 async def _lock_balances(connection: Connection, state: BatchState, commands: Sequence[Command]) -> None:

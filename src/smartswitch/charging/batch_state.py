@@ -11,7 +11,7 @@ from uuid import UUID
 from smartswitch.core.chain import Chain, Cost, Level
 from smartswitch.core.credit import UNLIMITED
 from smartswitch.core.rating import RatedCall
-from smartswitch.protocol.charging import CallFacts
+from smartswitch.protocol.charging import CallFacts, Charged
 
 LegKey = tuple[UUID, int]
 
@@ -60,32 +60,33 @@ class LegRow:
 
 @dataclass(slots=True)
 class ClosedLeg:
-    """A leg that has its CDR: only its answers matter, for a repeat."""
+    """A leg that has its CDR: only its answers matter, for a repeat. ``charges`` are what a settle answered."""
 
     answers: list[Stored]
+    charges: tuple[Charged, ...] = ()
 
 
 @dataclass(slots=True)
 class CdrRow:
-    """A CDR to be written: the leg as it was, and how it ended."""
+    """A CDR to be written: the leg as it was (or the command that was refused), and how it ended."""
 
     call_id: UUID
     leg: int
     chain: Chain
     facts: CallFacts
     authorized_at_ms: int
-    answered_at_ms: int | None
     ended_at_ms: int
-    duration_ms: int
-    billed_s: int
     result: str
-    sip_status: int
-    reason: str | None
-    refused_by: str | None
-    ended_by: str | None
-    terminator: str | None
-    attempts_json: str
     answers: list[Stored]
+    answered_at_ms: int | None = None
+    duration_ms: int = 0
+    billed_s: int = 0
+    sip_status: int = 0
+    reason: str | None = None
+    refused_by: str | None = None
+    ended_by: str | None = None
+    terminator: str | None = None
+    attempts_json: str = "[]"
     is_marked: bool = False
 
 

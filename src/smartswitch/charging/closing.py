@@ -97,6 +97,7 @@ def settle_leg(
         attempts=attempts_json(attempts),
         is_marked=is_marked or billed_s < wanted_s,
         answered_at_ms=answered_at_ms,
+        charges=reply.charges,
     )
     return reply
 
@@ -162,12 +163,13 @@ def _write_cdr(
     attempts: str,
     is_marked: bool,
     answered_at_ms: int | None = None,
+    charges: tuple[Charged, ...] = (),
 ) -> None:
     key = (leg.call_id, leg.leg)
     del state.legs[key]
     if not leg.is_new:
         state.deleted.append(key)
-    state.closed[key] = ClosedLeg(answers_after)
+    state.closed[key] = ClosedLeg(answers_after, charges)
     state.cdrs.append(
         CdrRow(
             call_id=leg.call_id,
@@ -181,8 +183,6 @@ def _write_cdr(
             billed_s=billed_s,
             result=result,
             sip_status=sip_status,
-            reason=None,
-            refused_by=None,
             ended_by=ended_by,
             terminator=terminator,
             attempts_json=attempts,

@@ -38,12 +38,13 @@ def decide(state: BatchState, command: Command) -> Reply:
     leg = state.legs.get(key)
     if isinstance(command, Expire):
         return Conflict("unknown_leg") if leg is None else _expire(state, leg, command)
-    remembered = leg.answers if leg is not None else state.closed[key].answers if key in state.closed else []
+    closed = state.closed.get(key)
+    remembered = leg.answers if leg is not None else closed.answers if closed is not None else []
     first = answers.find(remembered, command.seq)
     if first is not None:
         is_repeat = first[1] == answers.fingerprint(command)
-        return answers.recall(first) if is_repeat else Conflict("different_repeat")
-    if leg is None and key in state.closed:
+        return answers.recall(first, closed) if is_repeat else Conflict("different_repeat")
+    if leg is None and closed is not None:
         return Conflict("already_closed")
     if isinstance(command, Authorize | RecordRefusal):
         if leg is not None:
@@ -253,17 +254,11 @@ def _write_refusal(
             chain=command.chain,
             facts=command.facts,
             authorized_at_ms=command.at_ms,
-            answered_at_ms=None,
             ended_at_ms=command.at_ms,
-            duration_ms=0,
-            billed_s=0,
             result="refused",
-            sip_status=0,
+            answers=remembered,
             reason=refusal.reason.value,
             refused_by=refusal.refused_by,
-            ended_by=None,
-            terminator=None,
             attempts_json=attempts,
-            answers=remembered,
         )
     )

@@ -54,6 +54,8 @@ _UNREACHABLE = (
     asyncpg.CannotConnectNowError,
     asyncpg.TooManyConnectionsError,
     asyncpg.QueryCanceledError,
+    asyncpg.IdleInTransactionSessionTimeoutError,
+    asyncpg.ReadOnlySQLTransactionError,  # a standby that is not promoted yet
     asyncpg.DiskFullError,
     asyncpg.OutOfMemoryError,
     TimeoutError,
@@ -151,22 +153,24 @@ class ChargingEngine:
         self.batches += 1
         try:
             replies = await self._transact_with_retry([waiting.command for waiting in batch])
-        except (*_UNREACHABLE, *_TRANSIENT) as fault:
-            if isinstance(fault, _TRANSIENT) and len(batch) > 1:
-                await self._run_halves(batch)
-                return
-            log.event("charging_unreachable", commands=len(batch), fault=repr(fault))
-            _fail(batch, ChargingUnavailableError(f"the database does not answer: {fault!r}"))
         except Exception as fault:  # noqa: BLE001 - the one place: a bug in one command must not stop the others
-            if len(batch) > 1:
-                await self._run_halves(batch)
-            else:
-                log.event("charging_bug", call_id=batch[0].command.call_id, fault=repr(fault))
-                _fail(batch, ChargingBugError(repr(fault)))
+            await self._take_fault(batch, fault)
         else:
             for waiting, reply in zip(batch, replies, strict=True):
                 if not waiting.answer.done():
                     waiting.answer.set_result(reply)
+
+    async def _take_fault(self, batch: list[_Waiting], fault: Exception) -> None:
+        """Answer a batch that failed, or try its halves."""
+        is_unreachable = _is_unreachable(fault)
+        if not is_unreachable and len(batch) > 1:
+            await self._run_halves(batch)
+        elif is_unreachable or isinstance(fault, _TRANSIENT):
+            log.event("charging_unreachable", commands=len(batch), fault=repr(fault))
+            _fail(batch, ChargingUnavailableError(f"the database does not answer: {fault!r}"))
+        else:
+            log.event("charging_bug", call_id=batch[0].command.call_id, fault=repr(fault))
+            _fail(batch, ChargingBugError(repr(fault)))
 
     async def _run_halves(self, batch: list[_Waiting]) -> None:
         waiting = [one for one in batch if not one.answer.done()]
@@ -196,6 +200,13 @@ class ChargingEngine:
         for key, leg in state.legs.items():
             leg.is_new = leg.is_changed = False
             self._known[key] = leg
+
+
+def _is_unreachable(fault: BaseException | None) -> bool:
+    """Whether the connection broke. In mid-COPY asyncpg then complains of its own state, with the true cause behind it."""
+    while isinstance(fault, asyncpg.InternalClientError):
+        fault = fault.__context__
+    return isinstance(fault, _UNREACHABLE)
 
 
 def _fail(batch: list[_Waiting], fault: Exception) -> None:

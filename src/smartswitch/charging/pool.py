@@ -13,10 +13,13 @@ else:
 
 LOCK_TIMEOUT_MS = 500
 STATEMENT_TIMEOUT_MS = 2_500
+IDLE_TIMEOUT_MS = 2_000
+"""A node that freezes in the middle of a transaction loses it after so long, or its locks would stop every other node."""
 
 SESSION_SETTINGS = {
     "lock_timeout": str(LOCK_TIMEOUT_MS),
     "statement_timeout": str(STATEMENT_TIMEOUT_MS),
+    "idle_in_transaction_session_timeout": str(IDLE_TIMEOUT_MS),
     "synchronous_commit": "on",
     "default_transaction_isolation": "read committed",
     "application_name": "smartswitch charging",
