@@ -8,6 +8,7 @@ import pytest
 from smartswitch.charging.engine import ChargingBugError, ChargingUnavailableError
 from smartswitch.charging.expiry import expire_silent
 from smartswitch.charging.ledger_check import check_ledger
+from smartswitch.charging.pool import open_pool
 from smartswitch.core.chain import Chain
 from smartswitch.core.money import parse_amount
 from smartswitch.core.refusal import Reason, Refusal
@@ -190,3 +191,64 @@ async def test_a_database_that_does_not_answer_is_said_within_three_seconds(pool
         await asyncio.sleep(0.1)
         assert await tree.money() == before
         assert await engine.submit(authorize(1)) == Granted(60, 60)
+
+
+async def test_connections_that_die_in_mid_batch_are_no_bug_of_the_commands(pool, tree: Tree, engine_on) -> None:
+    async def call(engine, number: int) -> object:
+        try:
+            return await engine.submit(authorize(number))
+        except ChargingUnavailableError as fault:
+            return fault
+
+    kinds = set()
+    async with engine_on("a") as engine:
+        for round_number in range(20):
+            numbers = range(round_number * 20 + 1, round_number * 20 + 21)
+            calls = [asyncio.create_task(call(engine, number)) for number in numbers]
+            await asyncio.sleep(0.0003 * (round_number % 20))
+            await pool.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE application_name = 'smartswitch charging' AND usename = 'smartswitch_charging'"
+                " AND datname = current_database()"
+            )
+            kinds.update(type(reply) for reply in await asyncio.gather(*calls))
+    assert ChargingUnavailableError in kinds
+    assert await violations(pool) == []
+
+
+async def test_what_asyncpg_says_after_a_connection_broke_in_mid_copy_is_no_bug_of_the_command(
+    pool, tree: Tree, engine_on, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def break_in_mid_copy(commands: object) -> None:
+        try:
+            raise asyncpg.AdminShutdownError("terminating connection due to unexpected postmaster exit")
+        finally:
+            raise asyncpg.InternalClientError("cannot switch to state 15; another operation (2) is in progress")
+
+    async with engine_on("n1") as engine:
+        with monkeypatch.context() as patched:
+            patched.setattr(engine, "_transact", break_in_mid_copy)
+            with pytest.raises(ChargingUnavailableError):
+                await engine.submit(authorize(1))
+        assert await engine.submit(authorize(1)) == Granted(60, 60)
+
+
+async def test_a_node_frozen_in_mid_transaction_does_not_stop_the_others(database, pool, tree: Tree, engine_on) -> None:
+    async with engine_on("n1") as engine, open_pool(database.url_for("smartswitch_charging")) as frozen:
+        connection = await frozen.acquire()
+        await connection.execute("BEGIN")
+        await connection.execute("SELECT FROM balance WHERE id = 3 FOR UPDATE")
+        with pytest.raises(ChargingUnavailableError):
+            await engine.submit(authorize(1))
+        await asyncio.sleep(1)
+        assert await engine.submit(authorize(2)) == Granted(60, 60)
+
+
+async def test_a_standby_is_unreachable_for_writing_and_its_refusal_no_bug(pool, tree: Tree, engine_on) -> None:
+    await pool.execute("ALTER ROLE smartswitch_charging SET default_transaction_read_only = on")
+    try:
+        async with engine_on("n1") as engine:
+            with pytest.raises(ChargingUnavailableError):
+                await engine.submit(authorize(1))
+    finally:
+        await pool.execute("ALTER ROLE smartswitch_charging RESET default_transaction_read_only")
