@@ -124,3 +124,5 @@ def start_logging(level: str = "info", stream: TextIO | None = None) -> None:
     handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(_LineFormatter())
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
+    # While the database is away asyncpg's pool writes a traceback a second; who uses the pool says it in a line.
+    logging.getLogger("asyncpg").setLevel(logging.ERROR)
