@@ -19,12 +19,19 @@ class OpenLeg(models.Model):
     """A leg in progress, with what is held for it: `held[i]` is held on `balance_ids[i]`, for all levels or for none.
 
     `chain`, `facts`, `cost` and `answers` are JSON that only the charging plane reads; as text they cost nothing to store.
+    What changes stands together, behind what does not, so that an update writes little to the log of the database.
     """
 
     pk = models.CompositePrimaryKey("call_id", "leg")
     tenant_id = models.BigIntegerField()
     call_id = models.UUIDField()
     leg = models.SmallIntegerField()
+    authorized_at_ms = models.BigIntegerField()
+    balance_ids = ArrayField(models.BigIntegerField())
+    meter_ids = ArrayField(models.BigIntegerField())
+    dealer_ids = ArrayField(models.BigIntegerField())
+    chain = models.TextField()
+    facts = models.TextField()
     node = LineField()
     dealer = loose_reference("dealers.Dealer")
     peer = loose_reference("peers.Peer", null=True)
@@ -32,15 +39,9 @@ class OpenLeg(models.Model):
     state = LineField()
     granted_s = models.IntegerField()
     slice_s = models.IntegerField()
-    authorized_at_ms = models.BigIntegerField()
     answered_at_ms = models.BigIntegerField(null=True)
     confirmed_at_ms = models.BigIntegerField()
-    balance_ids = ArrayField(models.BigIntegerField())
     held = ArrayField(models.BigIntegerField())
-    meter_ids = ArrayField(models.BigIntegerField())
-    dealer_ids = ArrayField(models.BigIntegerField())
-    chain = models.TextField()
-    facts = models.TextField()
     cost = models.TextField(null=True)
     answers = models.TextField()
 

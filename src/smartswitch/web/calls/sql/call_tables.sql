@@ -69,6 +69,6 @@ CREATE INDEX charge_dealer ON charge (dealer_id, created_at);
 
 -- Legs come and go within minutes.
 ALTER TABLE open_leg SET (
-    fillfactor = 70, autovacuum_vacuum_threshold = 1000, autovacuum_vacuum_scale_factor = 0.02,
+    fillfactor = 50, autovacuum_vacuum_threshold = 1000, autovacuum_vacuum_scale_factor = 0.02,
     autovacuum_vacuum_cost_delay = 0, autovacuum_analyze_scale_factor = 0.2
 );
