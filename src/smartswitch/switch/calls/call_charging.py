@@ -5,6 +5,8 @@ comes next: the table does.
 """
 
 import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TypeVar
 
 from smartswitch.core.call import Action, Event, authorized_event, denied_event
 from smartswitch.core.refusal import Reason, Refusal
@@ -32,6 +34,16 @@ CHARGING_ACTIONS = frozenset({Action.AUTHORIZE, Action.ANSWER, Action.EXTEND, Ac
 _HOLD_IS_GONE = ("unknown_leg", "already_closed", "not_answered")
 
 log = EventLog("switch.call")
+
+
+Said = TypeVar("Said")
+
+
+async def _all(say: Callable[[Said], Awaitable[Reply | None]], commands: Sequence[Said]) -> list[Reply | None]:
+    """Say all commands at once. Most calls have one leg, which needs no task of its own."""
+    if len(commands) == 1:
+        return [await say(commands[0])]
+    return await asyncio.gather(*(say(command) for command in commands))
 
 
 class CallCharging:
@@ -95,7 +107,7 @@ class CallCharging:
             )
             for leg in live.legs
         ]
-        replies = await asyncio.gather(*(self._delivery.tell(command) for command in commands))
+        replies = await _all(self._delivery.tell, commands)
         for leg, reply in zip(live.legs, replies, strict=True):
             if isinstance(reply, Granted):
                 leg.is_short = leg.is_short or reply.granted_s < leg.granted_s
@@ -113,7 +125,7 @@ class CallCharging:
         before_s = live.granted_s
         due = live.legs_to_extend(now_ms=now_ms, lead_ms=self._settings.extend_lead_ms)
         questions = [self._question(live, leg, seen_at_ms) for leg in due]
-        replies = await asyncio.gather(*(self._delivery.ask(question) for question in questions))
+        replies = await _all(self._delivery.ask, questions)
         live.is_charging_silent = None in replies
         for leg, question, reply in zip(due, questions, replies, strict=True):
             leg.unanswered_extend = question if reply is None else None
@@ -158,7 +170,7 @@ class CallCharging:
             )
             for leg in live.held_legs
         ]
-        replies = await asyncio.gather(*(self._delivery.tell(command) for command in commands))
+        replies = await _all(self._delivery.tell, commands)
         for leg, reply in zip(live.held_legs, replies, strict=True):
             if isinstance(reply, Settled):
                 leg.settled = reply
@@ -178,7 +190,7 @@ class CallCharging:
             )
             for leg in live.held_legs
         ]
-        replies = await asyncio.gather(*(self._delivery.tell(command) for command in commands))
+        replies = await _all(self._delivery.tell, commands)
         for command, reply in zip(commands, replies, strict=True):
             if isinstance(reply, Conflict):
                 log.event("release_contradicted", call_id=live.call_id, leg=command.leg, conflict=reply.name)

@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 else:
     Connection = asyncpg.Connection
 
-PRICES_A_PORTION = 20_000
+PRICES_A_PORTION = 5_000
 SMALL_PACK = 5_000
 """A pack of so few prices is built at once: a thread would cost more."""
 
