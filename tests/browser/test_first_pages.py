@@ -102,8 +102,9 @@ def test_light_and_dark_follow_the_system_until_one_chooses(open_page: OpenPage)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_words_can_be_read(account: Account, open_page: OpenPage, scheme: str) -> None:
-    page = open_page("north", color_scheme=scheme)
+@pytest.mark.parametrize("username", ["owner", "north"])
+def test_words_can_be_read(account: Account, open_page: OpenPage, username: str, scheme: str) -> None:
+    page = open_page(username, color_scheme=scheme)
     expect(page.locator(".house")).to_be_visible()
     for address in ("/", "/balances", "/password", f"/calls/{account.seeded.calls['busy']}",
                     f"/calls/{account.seeded.calls['hostile']}"):  # fmt: skip

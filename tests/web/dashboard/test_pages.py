@@ -243,6 +243,16 @@ def test_pieces_of_pages_for_htmx(house, browse) -> None:
         assert "USD" in page, address
 
 
+def test_a_page_that_has_seen_the_last_call_is_told_nothing(house, browse) -> None:
+    client = browse("north", HX_Request="true")
+    page = client.get("/calls?rows=10").content.decode()
+    (seen,) = re.findall(r'name="seen" value="([0-9]+)"', page)
+
+    assert client.get(f"/calls?rows=10&seen={seen}").status_code == 204
+    assert client.get(f"/calls?rows=10&seen={int(seen) - 1}").status_code == 200
+    assert client.get("/calls?rows=10&seen=x").status_code == 200
+
+
 def test_a_house_without_calls_says_what_to_do_next(empty_house: House) -> None:
     from .conftest import browser_of
 

@@ -1,5 +1,6 @@
 """The dashboard and its pages. Each page is also served in pieces to htmx, which asks for them again to keep them fresh."""
 
+import re
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -14,12 +15,14 @@ from smartswitch.web.dashboard.chart import bars_of
 from smartswitch.web.dashboard.explanation import explain
 from smartswitch.web.dashboard.presentation import LegView, Relation
 from smartswitch.web.dashboard.selectors.balances import Order, own_holdings, party_balances
-from smartswitch.web.dashboard.selectors.calls import Place, last_calls, legs_of_call
+from smartswitch.web.dashboard.selectors.calls import Place, has_ended_since, last_calls, legs_of_call
 from smartswitch.web.dashboard.selectors.live import live_calls
 from smartswitch.web.dashboard.selectors.today import today
 from smartswitch.web.login.required_rights import needs_sight_of
 
 MS_PER_SECOND = 1000
+NO_CONTENT = 204
+LIKE_MILLISECONDS = re.compile(r"[0-9]{1,15}", re.ASCII)
 ROWS_OF_CALLS = (10, 20, 50)
 """How many calls a page may show; the first is the dashboard's, the second the usual one."""
 SEES_CALLS = needs_sight_of("calls.view")
@@ -60,7 +63,12 @@ def live(request: HttpRequest) -> HttpResponse:
 @require_safe
 @SEES_CALLS
 def calls(request: HttpRequest) -> HttpResponse:
-    """Calls that ended."""
+    """Calls that ended. A page that asks whether there are more (`seen`) gets an empty answer if there are none."""
+    seen = request.GET.get("seen", "")
+    if "HX-Request" in request.headers and LIKE_MILLISECONDS.fullmatch(seen):
+        is_stale = has_ended_since(request.viewer, now=timezone.now(), seen_ms=int(seen))
+        if not is_stale:
+            return HttpResponse(status=NO_CONTENT)
     return _page_or_piece(request, "calls", _calls(request, rows=_rows(request)))
 
 

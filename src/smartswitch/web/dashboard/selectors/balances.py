@@ -14,7 +14,7 @@ LONGEST_SEARCH = 64
 class Order(Enum):
     """By what the parties may be sorted. The values are our own SQL; a person names only a member."""
 
-    PARTY = "lower(COALESCE(nullif(party.name, ''), party.key)), party.key"
+    PARTY = ""  # a query of its own, party_balances_by_name
     AMOUNT = "b.amount, party.key"
     AMOUNT_FALLING = "b.amount DESC, party.key"
     AVAILABLE = "available NULLS LAST, party.key"
@@ -120,7 +120,7 @@ def party_balances(viewer: Viewer, *, search: str = "", order: Order = Order.PAR
     search = search.strip()[:LONGEST_SEARCH]
     number = min(max(page, 1), MOST_PAGES)
     rows = read_rows(
-        "party_balances",
+        "party_balances" if order.value else "party_balances_by_name",
         {
             "dealer": viewer.dealer_id,
             "words": f"%{_literal(search)}%",

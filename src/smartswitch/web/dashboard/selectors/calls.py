@@ -19,6 +19,8 @@ from smartswitch.web.login.viewer import Viewer
 
 LOOK_BACK = timedelta(days=62)
 """How far back one page of calls looks; a link leads further."""
+LATELY = timedelta(days=1)
+"""Within which a call that is news to a page has begun."""
 HIGHEST_LEG = 2**15 - 1
 MAX_CALL_ID = UUID(int=2**128 - 1)
 LAST_CALL_ID = UUID(int=253_370_764_800_000 << 80)
@@ -134,6 +136,11 @@ class CallPage:
     since: datetime
     is_first: bool
 
+    @property
+    def seen_ms(self) -> int:
+        """When the last of these calls ended."""
+        return max((leg.ended_at_ms for leg in self.legs), default=0)
+
 
 def last_calls(viewer: Viewer, *, now: datetime, after: Place | None = None, most: int) -> CallPage:
     """A page of the ended calls of the viewer's house; without a place from the newest on."""
@@ -153,6 +160,12 @@ def last_calls(viewer: Viewer, *, now: datetime, after: Place | None = None, mos
     legs = _legs(viewer, rows[:most])
     has_more = len(rows) > most
     return CallPage(legs=legs, next_place=legs[-1].place if has_more else None, since=since, is_first=after is None)
+
+
+def has_ended_since(viewer: Viewer, *, now: datetime, seen_ms: int) -> bool:
+    """Whether a call of the viewer's house ended after a moment; cheap enough to be asked every few seconds."""
+    (row,) = read_rows("newest_end", {"dealer": viewer.dealer_id, "since": now - LATELY})
+    return row["ended_at_ms"] is not None and row["ended_at_ms"] > seen_ms
 
 
 def legs_of_call(viewer: Viewer, call_id: UUID) -> tuple[LegFact, ...]:
