@@ -89,7 +89,6 @@ class RealSwitch:
     async def running(self, parties: str) -> AsyncIterator[Node]:
         """Load parties, run a node until the end of the block, then check the ledger."""
         await self.connection.execute("SELECT make_partitions(2)")
-        await self.connection.execute("ALTER ROLE smartswitch_charging BYPASSRLS")
         file = parse_party_file(parties, name="parties.toml", directory=Path("nowhere"))
         await load_parties(self.connection, file, actor="test")
         await self.start()

@@ -139,7 +139,6 @@ async def test_a_disaster_under_calls_loses_and_doubles_nothing(
 async def prepare(database: Database, text: str) -> None:
     connection = await asyncpg.connect(database.url)
     await connection.execute("SELECT make_partitions(2)")
-    await connection.execute("ALTER ROLE smartswitch_charging BYPASSRLS")
     await load_parties(connection, parse_party_file(text, name="parties.toml", directory=Path("nowhere")), actor="test")
     await connection.close()
 
