@@ -39,6 +39,9 @@ TRANSIENT_RETRIES = 2
 ANSWER_WITHIN_S = 3
 """A command that has no durable answer by then is answered with ChargingUnavailableError."""
 
+WATCHES_A_SECOND = 5
+WATCH_EVERY_S = 1 / WATCHES_A_SECOND
+
 _TRANSIENT = (
     asyncpg.DeadlockDetectedError,
     asyncpg.SerializationError,
@@ -76,6 +79,7 @@ class ChargingBugError(Exception):
 class _Waiting:
     command: Command
     answer: asyncio.Future[Reply]
+    since_s: float
 
 
 @dataclass(slots=True)
@@ -108,6 +112,7 @@ class ChargingEngine:
             asyncio.create_task(self._work(lane), name=f"charging-lane-{number}")
             for number, lane in enumerate(self._lanes)
         ]
+        self._workers.append(asyncio.create_task(self._watch(), name="charging-watch"))
 
     async def stop(self) -> None:
         """Finish what is queued and under way, then stop."""
@@ -121,21 +126,27 @@ class ChargingEngine:
 
     async def submit(self, command: Command) -> Reply:
         """Carry out one command durably and give its answer; ChargingUnavailableError if that could not be made certain."""
-        answer = self.enqueue(command)
-        try:
-            return await asyncio.wait_for(answer, ANSWER_WITHIN_S)
-        except TimeoutError:
-            raise ChargingUnavailableError(f"no answer from the database within {ANSWER_WITHIN_S} s") from None
+        return await self.enqueue(command)
 
     def enqueue(self, command: Command) -> asyncio.Future[Reply]:
         """Queue a command; the future is its answer. Commands of one leg are carried out in the order of these calls."""
         lane = self._lanes[command.call_id.int % len(self._lanes)]
         if len(lane.queue) >= QUEUE_SIZE:
             raise ChargingUnavailableError(f"{QUEUE_SIZE} commands are waiting already")
-        answer: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
-        lane.queue.append(_Waiting(command, answer))
+        loop = asyncio.get_running_loop()
+        answer: asyncio.Future[Reply] = loop.create_future()
+        lane.queue.append(_Waiting(command, answer, loop.time()))
         lane.arrived.set()
         return answer
+
+    async def _watch(self) -> None:
+        """Tell who has waited too long. One task for all commands: a timer for each would cost more than its decision."""
+        loop = asyncio.get_running_loop()
+        while True:
+            await asyncio.sleep(WATCH_EVERY_S)
+            too_old_s = loop.time() - ANSWER_WITHIN_S + WATCH_EVERY_S
+            late = [one for lane in self._lanes for one in (*lane.under_way, *lane.queue) if one.since_s < too_old_s]
+            _fail(late, ChargingUnavailableError(f"no answer from the database within {ANSWER_WITHIN_S} s"))
 
     async def _work(self, lane: _Lane) -> None:
         while True:
