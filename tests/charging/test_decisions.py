@@ -127,6 +127,17 @@ def test_extensions_shrink_when_a_balance_is_nearly_dry() -> None:
     assert money(state)[1] == (130_000, 130_000)
 
 
+def test_the_cdr_of_a_cut_names_the_level_that_was_short() -> None:
+    state = balances((1, "10"), (2, "0.0125"))
+    decide(state, authorize())
+    decide(state, answer())
+    assert decide(state, Extend(CALL, 0, 2, START_MS)) == Refused(Refusal(Reason.NO_CREDIT, "d1"))
+    decide(state, Settle(CALL, 0, 3, START_MS + 30_000, duration_ms=25_000, ended_by=EndedBy.CREDIT))
+    assert [(cdr.result, cdr.ended_by, cdr.reason, cdr.refused_by) for cdr in state.cdrs] == [
+        ("answered", "credit", "no_credit", "d1")
+    ]
+
+
 def test_a_refused_extension_can_succeed_after_a_top_up() -> None:
     state = balances((1, "0.06"), (2, "100"))
     decide(state, authorize())

@@ -13,10 +13,14 @@ from smartswitch.charging.batch_state import BatchState, CdrRow, ChargeRow, Clos
 from smartswitch.core.chain import Cost, Level
 from smartswitch.core.credit import affordable_seconds, charge_of, convert
 from smartswitch.core.rating import rate_call
+from smartswitch.core.refusal import Reason
 from smartswitch.protocol.charging import (
     Attempt,
     Charged,
+    EndedBy,
     Expire,
+    Granted,
+    Refused,
     Release,
     Released,
     Reply,
@@ -98,8 +102,20 @@ def settle_leg(
         is_marked=is_marked or billed_s < wanted_s,
         answered_at_ms=answered_at_ms,
         charges=reply.charges,
+        short_party=_short_party(leg) if ended_by == EndedBy.CREDIT.value else None,
     )
     return reply
+
+
+def _short_party(leg: LegRow) -> str | None:
+    """The level that could not pay for more, as the last answer to the leg named it."""
+    for stored in reversed(leg.answers):
+        reply = answers.recall(stored, None)
+        if isinstance(reply, Refused):
+            return reply.refusal.refused_by
+        if isinstance(reply, Granted) and reply.limited_by is not None:
+            return reply.limited_by
+    return None
 
 
 def _give_back(state: BatchState, leg: LegRow) -> None:
@@ -164,6 +180,7 @@ def _write_cdr(
     is_marked: bool,
     answered_at_ms: int | None = None,
     charges: tuple[Charged, ...] = (),
+    short_party: str | None = None,
 ) -> None:
     key = (leg.call_id, leg.leg)
     del state.legs[key]
@@ -183,6 +200,8 @@ def _write_cdr(
             billed_s=billed_s,
             result=result,
             sip_status=sip_status,
+            reason=None if short_party is None else Reason.NO_CREDIT.value,
+            refused_by=short_party,
             ended_by=ended_by,
             terminator=terminator,
             attempts_json=attempts,

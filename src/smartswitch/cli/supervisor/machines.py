@@ -73,7 +73,7 @@ def web_child(config: Config, environment: Mapping[str, str], logs: Path) -> Pro
     address = config.web_address
     command = [
         *(sys.executable, "-m", "granian", "--interface", "wsgi", "--host", address.host, "--port", str(address.port)),
-        *("--workers", "1", "--no-ws", f"{WEB_MODULE}:application"),
+        *("--workers", "1", "--blocking-threads", "4", "--no-ws", f"{WEB_MODULE}:application"),
     ]
     return ProgramChild("web", command, logs / "web.log", environment=environment, is_ready=accepts(address))
 

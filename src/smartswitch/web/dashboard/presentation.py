@@ -87,4 +87,6 @@ def _story(leg: LegFact, viewer: Viewer) -> words.Words:
         return _("%(party)s: %(sentence)s") % {"party": leg.refused_by, "sentence": said}
     if leg.result == "unanswered":
         return _("Nobody was connected: %(answer)s.") % {"answer": words.sip_answer(leg.sip_status)}
+    if leg.ended_by == "credit" and leg.refused_by is not None:
+        return _("The call was cut: %(party)s had used up its credit.") % {"party": leg.refused_by}
     return words.ended_by(leg.ended_by, is_owner=viewer.is_owner)
