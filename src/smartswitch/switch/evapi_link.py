@@ -22,6 +22,7 @@ import asyncio
 import contextlib
 import socket
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import cast
 
 from smartswitch.protocol.netstring import NetstringDecoder, NetstringError, padded_netstring
@@ -32,6 +33,7 @@ from smartswitch.runtime.log import EventLog
 
 ALIGNMENT_BYTES = 64
 PIECE_BYTES = 16_384
+READ_BYTES = 262_144
 ALIVE_INTERVAL_S = 1.0
 FIRST_RETRY_S = 0.1
 LONGEST_RETRY_S = 2.0
@@ -47,12 +49,16 @@ class EvapiLink:
 
     `start` returns at once; the link connects, and connects again when the connection is lost, until `close`.
     `on_events` is awaited with each batch; an exception from it is a bug of the node: it is logged, the link lives on.
+    `on_lost` is called at the moment a connection that had worked is lost.
     """
 
-    def __init__(self, *, address: Address, node: str, on_events: OnEvents) -> None:
+    def __init__(
+        self, *, address: Address, node: str, on_events: OnEvents, on_lost: Callable[[], None] | None = None
+    ) -> None:
         self._address = address
         self._node = node
         self._on_events = on_events
+        self._on_lost = on_lost
         self._log = EventLog("switch.evapi")
         self._transport: asyncio.Transport | None = None
         self._outgoing: list[bytes] = []
@@ -124,7 +130,7 @@ class EvapiLink:
             try:
                 async with asyncio.timeout(CONNECT_TIMEOUT_S):
                     await loop.create_connection(
-                        lambda lost=lost: _EvapiProtocol(self, lost),  # type: ignore[misc]
+                        partial(_EvapiProtocol, self, lost),
                         self._address.host,
                         self._address.port,
                     )
@@ -161,6 +167,8 @@ class EvapiLink:
 
     def connection_lost(self, error: Exception | None) -> None:
         """Called by the protocol."""
+        if self._on_lost is not None and self.is_connected:
+            self._on_lost()
         self._transport = None
         self._hello.clear()
         self._log.warning("evapi_lost", address=self._address, error=error)
@@ -196,13 +204,14 @@ class EvapiLink:
                 self._log.error("on_events_failed", error=error, events=len(batch))
 
 
-class _EvapiProtocol(asyncio.Protocol):
+class _EvapiProtocol(asyncio.BufferedProtocol):
     """Bytes to messages, for one connection."""
 
     def __init__(self, link: EvapiLink, lost: "asyncio.Future[None]") -> None:
         self._link = link
         self._lost = lost
         self._decoder = NetstringDecoder()
+        self._buffer = bytearray(READ_BYTES)
         self._transport: asyncio.Transport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -210,10 +219,13 @@ class _EvapiProtocol(asyncio.Protocol):
         self._transport = cast("asyncio.Transport", transport)
         self._link.connection_made(self._transport)
 
-    def data_received(self, data: bytes) -> None:
+    def get_buffer(self, sizehint: int) -> bytearray:
+        return self._buffer
+
+    def buffer_updated(self, nbytes: int) -> None:
         self._link.acknowledge_at_once()
         try:
-            self._link.messages_received(self._decoder.feed(data))
+            self._link.messages_received(self._decoder.feed(bytes(memoryview(self._buffer)[:nbytes])))
         except NetstringError as error:
             self._link.messages_received([])
             assert self._transport is not None

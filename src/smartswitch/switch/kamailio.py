@@ -17,6 +17,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
+from urllib.parse import parse_qs, urlsplit
 
 from smartswitch.runtime.config import Address
 
@@ -25,9 +26,10 @@ CHECK_TIMEOUT_S = 20
 START_TIMEOUT_S = 15
 STOP_TIMEOUT_S = 10
 POLL_S = 0.05
+LOCATION_ROLE = "smartswitch_kamailio"
 # Kamailio takes no shorter one.
 SHORTEST_KEEPALIVE_INTERVAL_S = 30
-_HARMLESS = re.compile(r"[^\s\"'!#;{}\\\x00-\x1f\x7f]*")
+_HARMLESS = re.compile(r"[^\s\"'!#$;{}\\\x00-\x1f\x7f]*")
 _NUMBER = re.compile(r"[0-9]{2,15}")
 NOBODY = "255.255.255.255/32"
 
@@ -41,8 +43,9 @@ class KamailioSettings:
     """Everything that differs between two installations.
 
     `run_directory` must exist. `udp`, `tcp` and `tls` are where it listens; TLS needs both certificate paths.
-    `rtpengine_socket` is rtpengine's ng control port. `location_database_url` (postgres://user:password@host/name) makes
-    registrations outlive a restart; without it they live in memory. `flood_exempt_networks` are never counted as floods.
+    `rtpengine` is rtpengine's ng control port. With `location_database_url` registrations outlive a restart: they are
+    written through to PostgreSQL by the role LOCATION_ROLE; without it they live in memory. Sources in
+    `flood_exempt_networks` are never counted as floods.
     """
 
     run_directory: Path
@@ -92,7 +95,7 @@ def render_local_configuration(settings: KamailioSettings) -> str:
     lines = ["#!KAMAILIO", "# Generated from KamailioSettings: a change here is lost."]
     lines += [f'#!substdef "!{name}!{_harmless(name, value)}!g"' for name, value in _definitions(settings).items()]
     for transport, addresses in (("udp", settings.udp), ("tcp", settings.tcp), ("tls", settings.tls)):
-        lines += [f"listen={transport}:{address}" for address in addresses]
+        lines += [f"listen={transport}:{_harmless(transport, address)}" for address in addresses]
     lines.append(f"enable_tls={'yes' if settings.tls else 'no'}")
     if not settings.tcp and not settings.tls:
         lines.append("disable_tcp=yes")
@@ -116,7 +119,7 @@ def _definitions(settings: KamailioSettings) -> dict[str, object]:
         "KEEPALIVE_INTERVAL_S": settings.keepalive_interval_s,
         "KEEPALIVE_FAILURES": settings.keepalive_failures,
         "LOCATION_DB_MODE": 1 if settings.location_database_url else 0,
-        "LOCATION_DB_URL": settings.location_database_url or "postgres://localhost/none",
+        "LOCATION_DB_URL": _location_url(settings.location_database_url),
         "FLOOD_REQUESTS_PER_2S": settings.flood_requests_per_2s,
         "FLOOD_EXEMPT": ",".join(settings.flood_exempt_networks) or NOBODY,
         "EVAPI_ADDRESS": settings.evapi,
@@ -134,6 +137,28 @@ def _definitions(settings: KamailioSettings) -> dict[str, object]:
         "TLS_CERTIFICATE": settings.tls_certificate or "none",
         "TLS_PRIVATE_KEY": settings.tls_private_key or "none",
     }
+
+
+def _location_url(database_url: str | None) -> str:
+    """Return the URL in the form that Kamailio can read: what it cannot, the environment says (see `_environment`)."""
+    if database_url is None:
+        return "postgres://nobody@localhost/none"
+    parts = urlsplit(database_url)
+    return f"postgres://{parts.netloc.rpartition('@')[0] or 'postgres'}@{parts.hostname or ''}{parts.path}"
+
+
+def _environment(settings: KamailioSettings) -> dict[str, str]:
+    """Return libpq's variables for a socket directory, a port, and the role with Kamailio's few grants."""
+    environment = dict(os.environ)
+    if settings.location_database_url:
+        parts = urlsplit(settings.location_database_url)
+        hosts = parse_qs(parts.query).get("host", [])
+        if hosts:
+            environment["PGHOST"] = hosts[0]
+        if parts.port:
+            environment["PGPORT"] = str(parts.port)
+        environment["PGOPTIONS"] = f"-c role={LOCATION_ROLE}"
+    return environment
 
 
 def _harmless(name: str, value: object) -> str:
@@ -188,6 +213,7 @@ class Kamailio:
             stdout=self._log,
             stderr=self._log,
             start_new_session=True,
+            env=_environment(self.settings),
         )
         try:
             self._wait_until_it_listens()
