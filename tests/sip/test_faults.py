@@ -201,3 +201,23 @@ async def test_a_flood_from_an_unknown_source_is_not_answered(guarded: Kamailio)
                     await asyncio.sleep(0.01)
         await asyncio.sleep(0.5)
         assert 0 < len(node.seen(Invite)) <= 200
+
+
+async def test_a_reply_to_nothing_we_sent_is_not_passed_on(proxy: Address) -> None:
+    with (
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as victim,
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender,
+    ):
+        victim.bind(("127.0.0.1", 0))
+        victim.settimeout(0.5)
+        sender.sendto(
+            (
+                f"SIP/2.0 200 OK\r\nVia: SIP/2.0/UDP {proxy};branch=z9hG4bK7c5a.1\r\n"
+                f"Via: SIP/2.0/UDP 127.0.0.1:{victim.getsockname()[1]};branch=z9hG4bKx\r\n"
+                "From: <sip:a@b>;tag=1\r\nTo: <sip:c@d>;tag=2\r\nCall-ID: stray\r\nCSeq: 1 INVITE\r\n"
+                "Contact: <sip:c@127.0.0.1:9>\r\nContent-Length: 0\r\n\r\n"
+            ).encode(),
+            (proxy.host, proxy.port),
+        )
+        with pytest.raises(TimeoutError):
+            victim.recv(4096)

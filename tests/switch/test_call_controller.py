@@ -486,3 +486,29 @@ async def test_a_repeated_invite_gets_the_same_routes_and_holds_once() -> None:
     assert play.authorized() == 1
     assert live.call.state is State.ROUTING
     assert isinstance(first, RouteCall)
+
+
+async def test_no_more_time_is_held_for_a_call_of_which_nothing_is_known() -> None:
+    play = Play(standard_town())
+    call = await play.invite()
+    play.answered(call)
+    await play.until(50)
+    play.wire.is_connected = False
+    await play.until(58)
+    assert [live.granted_s for live in play.calls.live] == [60]
+    play.wire.is_connected = True
+    await play.until(60)
+    assert [live.granted_s for live in play.calls.live] == [180]
+
+
+async def test_a_call_of_an_earlier_life_whose_kamailio_is_gone_is_charged_to_the_last_confirmed_moment() -> None:
+    play = Play(standard_town())
+    call = await play.invite()
+    play.answered(call)
+    await play.until(20)
+    (live,) = play.calls.live
+    assert live.answered_at_ms is not None
+    live.seen_alive_at_ms = live.answered_at_ms + 12_000
+    play.calls.wire_lost(play.wire, at_ms=0)
+    await play.calls.idle()
+    assert play.cdrs[0].duration_ms == 12_000

@@ -246,6 +246,7 @@ class VirtualWire:
     def __init__(self) -> None:
         self.orders: list[Order] = []
         self.is_deaf = False
+        self.is_connected = True
 
     def send(self, order: Order) -> bool:
         self.orders.append(order)

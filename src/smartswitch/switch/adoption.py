@@ -103,6 +103,7 @@ class Adoption:
         )
         if answered_at_ms is not None:
             live.answered_at_ms = answered_at_ms
+            live.seen_alive_at_ms = max(row["confirmed_at_ms"] for row in rows)
             live.answered_monotonic_ms = self._clock.monotonic_ms() - (utc_ms(self._clock) - answered_at_ms)
             live.wire_end_ms = live.end_monotonic_ms
         return live

@@ -89,8 +89,7 @@ class Node:
         self._on_closed = on_closed
         self._started_at: datetime = self._clock.now()
         self._stopping = asyncio.Event()
-        self._kamailio: str | None = None
-        self._heard_ms = 0
+        self._lived_until_ms = 0
         self._looked_up: set[asyncio.Task[None]] = set()
         self.is_ready = asyncio.Event()
         """Set when calls are taken."""
@@ -177,7 +176,10 @@ class Node:
             on_balance=lambda balance_id: self._controller.topped_up((balance_id,)),
         )
         self._link = EvapiLink(
-            address=self._config.evapi_address, node=self._config.node_name, on_events=self._on_events
+            address=self._config.evapi_address,
+            node=self._config.node_name,
+            on_events=self._on_events,
+            on_lost=self._note_loss,
         )
         self._adoption = Adoption(
             switch_pool,
@@ -203,7 +205,6 @@ class Node:
     # ---- what Kamailio says
 
     async def _on_events(self, events: list[Event]) -> None:
-        self._heard_ms = utc_ms(self._clock)
         for event in events:
             match event:
                 case Invite() | Register() if self._stopping.is_set():
@@ -217,14 +218,19 @@ class Node:
                 case Hello():
                     self._greet(event)
 
+    def _note_loss(self) -> None:
+        """The connection is gone: until this moment Kamailio is known to have lived."""
+        self._lived_until_ms = utc_ms(self._clock)
+
     def _greet(self, event: Hello) -> None:
         """A connection is made. Another instance than before has none of the calls of the one before."""
-        if self._kamailio is not None and event.kamailio != self._kamailio:
+        wire = str(self._config.evapi_address)
+        if self._journal.instances.get(wire, event.kamailio) != event.kamailio:
             log.warning("kamailio_restarted", instance=event.kamailio)
-            self._controller.wire_lost(self._link, at_ms=self._heard_ms)
+            self._controller.wire_lost(self._link, at_ms=self._lived_until_ms)
         else:
             self._controller.wire_restored(self._link)
-        self._kamailio = event.kamailio
+        self._journal.note_instance(wire, event.kamailio)
 
     def _refuse(self, event: Invite | Register) -> None:
         answer = sip_answer(Reason.UNAVAILABLE)

@@ -119,6 +119,10 @@ class CallCharging:
 
     async def _extend(self, live: LiveCall) -> Event:
         assert live.answered_at_ms is not None, "only an answered call is extended"
+        if live.dialog is None or not live.wire.is_connected:
+            # More time could not be given to Kamailio, and whether the call still lives is not known: asked again soon.
+            live.is_charging_silent = True
+            return Event.NOT_EXTENDED
         now_ms = self._clock.monotonic_ms()
         live.asked_at_ms = now_ms
         seen_at_ms = live.answered_at_ms + now_ms - live.answered_monotonic_ms

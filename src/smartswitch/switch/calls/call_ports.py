@@ -16,6 +16,11 @@ from smartswitch.protocol.wire import Order
 class Wire(Protocol):
     """One Kamailio. Orders are values of ``protocol/wire.py``: Refuse, RouteCall, Extend, Hangup, Cancel, Acknowledge."""
 
+    @property
+    def is_connected(self) -> bool:
+        """False while nothing is known of its calls, and no order reaches it."""
+        ...
+
     def send(self, order: Order) -> bool:
         """Give an order; False when it could not be given, which is no error: the wire's reports decide."""
         ...

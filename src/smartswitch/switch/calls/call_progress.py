@@ -73,7 +73,7 @@ def note_loss(live: LiveCall, *, at_ms: int) -> None:
         live.ended_at_ms = at_ms
         live.sip_status = live.sip_status or 503
         if live.answered_at_ms is not None:
-            live.ended_at_ms = max(live.answered_at_ms, at_ms)
+            live.ended_at_ms = max(live.answered_at_ms, at_ms, live.seen_alive_at_ms)
             live.duration_ms = live.ended_at_ms - live.answered_at_ms
     live.ended_by = live.ended_by or live.stop_cause or EndedBy.OPERATOR
 

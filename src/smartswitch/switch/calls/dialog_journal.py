@@ -2,7 +2,8 @@
 
 The database knows what a call holds, Kamailio knows its dialog; which dialog belongs to which call only the node knew.
 One line a fact, appended without fsync (it must outlive the process, not the machine: without Kamailio the names mean
-nothing). A call that is missing here is not lost: Kamailio cuts it at the end of its grant, and reports that.
+nothing). Which life of Kamailio it was is noted too: in another one there is none of these calls. A call that is missing
+here is not lost: Kamailio cuts it at the end of its grant, and reports that.
 """
 
 from collections.abc import Iterable
@@ -40,10 +41,12 @@ class DialogJournal:
         self._path = directory / FILE_NAME
         self._file: BinaryIO | None = None
         self.names: dict[UUID, WireNames] = {}
+        self.instances: dict[str, str] = {}
+        """Name of a wire => the Kamailio that was behind it last."""
 
     def __enter__(self) -> Self:
         self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self.names = _read(self._path)
+        self.names, self.instances = _read(self._path)
         self._file = self._path.open("ab", buffering=0)
         return self
 
@@ -67,9 +70,15 @@ class DialogJournal:
         """The dialog of a call that was answered."""
         self._write(_dialog_line(call_id, wire, dialog))
 
+    def note_instance(self, wire: str, instance: str) -> None:
+        """The Kamailio that is behind a wire now."""
+        if self.instances.get(wire) != instance:
+            self.instances[wire] = instance
+            self._write(_instance_line(wire, instance))
+
     def begin_anew(self, live: Iterable[tuple[UUID, WireNames]]) -> None:
         """Keep the lines of these calls only."""
-        lines = []
+        lines = [_instance_line(wire, instance) for wire, instance in self.instances.items()]
         for call_id, names in live:
             if names.question is not None:
                 lines.append(_question_line(call_id, names.wire, names.question))
@@ -91,6 +100,10 @@ class DialogJournal:
             log.warning("journal_not_written", error=error)
 
 
+def _instance_line(wire: str, instance: str) -> bytes:
+    return orjson.dumps(["kamailio", wire, instance]) + b"\n"
+
+
 def _question_line(call_id: UUID, wire: str, question: Question) -> bytes:
     values = [question.tindex, question.tlabel, question.sip_call_id, question.cseq]
     return orjson.dumps(["question", str(call_id), wire, *values]) + b"\n"
@@ -100,16 +113,22 @@ def _dialog_line(call_id: UUID, wire: str, dialog: Dialog) -> bytes:
     return orjson.dumps(["dialog", str(call_id), wire, dialog.h_entry, dialog.h_id, dialog.sip_call_id]) + b"\n"
 
 
-def _read(path: Path) -> dict[UUID, WireNames]:
-    """Every call of the file. A line that cannot be read (the last one, torn) is left out."""
+def _read(path: Path) -> tuple[dict[UUID, WireNames], dict[str, str]]:
+    """Every call and every Kamailio of the file. A line that cannot be read (the last one, torn) is left out."""
     names: dict[UUID, WireNames] = {}
+    instances: dict[str, str] = {}
     try:
         lines = path.read_bytes().splitlines()
     except FileNotFoundError:
-        return names
+        return names, instances
     for line in lines:
         try:
-            kind, call_id, wire, *values = _fields(line)
+            kind, *fields = _fields(line)
+            if kind == "kamailio":
+                wire, instance = fields
+                instances[wire] = instance
+                continue
+            call_id, wire, *values = fields
             found = names.setdefault(UUID(call_id), WireNames(wire))
             if kind == "question":
                 found.question = Question(*values)
@@ -117,7 +136,7 @@ def _read(path: Path) -> dict[UUID, WireNames]:
                 found.dialog = Dialog(*values)
         except (ValueError, TypeError, AttributeError):
             log.warning("journal_line_left_out", bytes=len(line))
-    return names
+    return names, instances
 
 
 def _fields(line: bytes) -> list[Any]:

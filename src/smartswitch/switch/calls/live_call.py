@@ -75,6 +75,8 @@ class LiveCall:
     asked_at_ms: int | None = None
     """The monotonic moment of the last question for more time."""
     is_charging_silent: bool = False
+    seen_alive_at_ms: int = 0
+    """The moment to which an earlier life of the node had told charging that it lives; 0 if there was none."""
     orders: int = 0
     reports: set[str] = field(default_factory=set)
     queue: deque[Action] = field(default_factory=deque)
