@@ -45,6 +45,18 @@ def cut_disagreements(cut: dict[str, WitnessedCall], cut_at: datetime, cdrs: Ite
     return problems
 
 
+def overcharges(cut: dict[str, WitnessedCall], cut_at: datetime, cdrs: Iterable[Cdr]) -> list[str]:
+    """The CDRs of calls that a fault cut off which say that they talked on."""
+    problems = []
+    for cdr in cdrs:
+        call = cut.get(cdr.sip_call_id)
+        if call is not None and call.answered_at is not None:
+            talked_ms = round((cut_at - call.answered_at).total_seconds() * MS_PER_SECOND)
+            if cdr.duration_ms > talked_ms + LAST_MOMENT_MS:
+                problems.append(f"{cdr.sip_call_id}: talked {talked_ms} ms until it was cut, the CDR says {cdr}")
+    return problems
+
+
 def _of_one(call: WitnessedCall, cdr: Cdr) -> list[str]:
     problems = []
     if call.talked_ms is None:

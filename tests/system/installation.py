@@ -65,6 +65,7 @@ class NodeProcess:
         self._arguments = arguments
         self._environment = environment
         self.spool_path = directory / name / "spool" / "statements.spool"
+        self.journal_path = directory / name / "spool" / "dialogs.journal"
         self.log_path = directory / f"{name}.log"
         self._life_begins = 0
         self._child: subprocess.Popen[bytes] | None = None

@@ -1,6 +1,6 @@
 """A load of calls with SIPp on both sides, and what SIPp itself wrote down about each of them: the witness.
 
-    load = Load(proxy, directory, caller_port=..., callee_port=..., shape=LoadShape())
+    load = Load((proxy,), directory, caller_ports=(..., ), callee_port=..., shape=LoadShape())
     with load:
         ...                          # faults happen here
         heard = await load.finish()  # when the last call is over
@@ -18,7 +18,7 @@ from typing import Self
 
 from smartswitch.runtime.config import Address
 
-from ..sip.sipp import Sipp, SippCall, SippMessage
+from ..sip.sipp import Sipp, SippCall, SippMessage, SippResult
 
 SCENARIOS = Path(__file__).parent / "scenarios"
 LEAST_FINAL_STATUS = 200
@@ -30,7 +30,7 @@ AFTER_THE_LAST_CALL_S = 25
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoadShape:
-    """How many calls, how fast, and how long they talk: each takes one of the times by chance."""
+    """How many calls from each caller, how fast, and how long they talk: each takes one of the times by chance."""
 
     calls_per_second: int = 20
     calls: int = 160
@@ -92,14 +92,14 @@ class Witness:
 
 
 class Load:
-    """Two SIPps. Use it as a context manager; no SIPp outlives it."""
+    """A SIPp that calls through each proxy, and one that all call. A context manager; no SIPp outlives it."""
 
     def __init__(
         self,
-        proxy: Address,
+        proxies: tuple[Address, ...],
         directory: Path,
         *,
-        caller_port: int,
+        caller_ports: tuple[int, ...],
         callee_port: int,
         shape: LoadShape,
         called: str = "447911123456",
@@ -111,37 +111,41 @@ class Load:
             "load_callee",
             directory=directory,
             port=callee_port,
-            calls=shape.calls * 10,
+            calls=shape.calls * 10 * len(proxies),
             timeout_s=self._bound_s + 30,
             values={"ring_ms": str(shape.ring_ms)},
             arguments=limits,
             scenarios=SCENARIOS,
         )
-        self._caller = Sipp(
-            "load_caller",
-            remote=proxy,
-            directory=directory,
-            port=caller_port,
-            calls=shape.calls,
-            rate=shape.calls_per_second,
-            timeout_s=self._bound_s,
-            values={"called": called, "talks": _talks(shape.talks_ms)},
-            arguments=limits,
-            scenarios=SCENARIOS,
-        )
+        self._callers = [
+            Sipp(
+                "load_caller",
+                remote=proxy,
+                directory=directory,
+                port=port,
+                calls=shape.calls,
+                rate=shape.calls_per_second,
+                timeout_s=self._bound_s,
+                values={"called": called, "talks": _talks(shape.talks_ms)},
+                arguments=limits,
+                scenarios=SCENARIOS,
+            )
+            for proxy, port in zip(proxies, caller_ports, strict=True)
+        ]
         self.started_s = 0.0
 
     def __enter__(self) -> Self:
         self._callee.__enter__()
-        self._caller.start()
+        for caller in self._callers:
+            caller.start()
         self.started_s = time.monotonic()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._caller.stop()
-        self._callee.stop()
+        for sipp in (*self._callers, self._callee):
+            sipp.stop()
 
     async def until(self, second: float) -> None:
         """Wait until so many seconds after the first call."""
@@ -149,11 +153,11 @@ class Load:
 
     async def finish(self) -> Witness:
         """Wait for the last call, and read what both sides saw."""
-        caller = await asyncio.to_thread(self._caller.finish, self._bound_s + 5)
+        callers = [await asyncio.to_thread(caller.finish, self._bound_s + 5) for caller in self._callers]
         await asyncio.sleep(0.3)
         self._callee.stop()
         callee = await asyncio.to_thread(self._callee.finish)
-        return Witness(_witnessed(caller.calls), _witnessed(callee.calls))
+        return Witness(_witnessed(*callers), _witnessed(callee))
 
 
 def _talks(talks_ms: tuple[int, ...]) -> str:
@@ -168,8 +172,8 @@ def _talks(talks_ms: tuple[int, ...]) -> str:
     return "\n  ".join(lines)
 
 
-def _witnessed(calls: tuple[SippCall, ...]) -> dict[str, WitnessedCall]:
-    return {call.call_id: _witnessed_call(call) for call in calls if call.messages}
+def _witnessed(*results: SippResult) -> dict[str, WitnessedCall]:
+    return {call.call_id: _witnessed_call(call) for result in results for call in result.calls if call.messages}
 
 
 def _witnessed_call(call: SippCall) -> WitnessedCall:

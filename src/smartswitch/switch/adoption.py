@@ -4,7 +4,8 @@ What a call holds, and how far it got, is in ``open_leg``. What names it on the 
 had it before. Where its routes would have led is planned again: routes are drawn by the call id, so the same directory
 gives the same targets; if it was answered meanwhile, the right terminator is charged. Nothing that is done is sent again.
 
-A call that nobody answered yet goes on ringing in Kamailio and is reported by it; one that talks goes on talking, its
+A call of this node that is not in its journal was never passed on to Kamailio: what it holds is given back at once. Any
+other that nobody answered yet goes on ringing in Kamailio and is reported by it; one that talks goes on talking, its
 timers are set. If the earlier life had stored less than Kamailio reported, Kamailio reports it again until acknowledged.
 """
 
@@ -82,6 +83,8 @@ class Adoption:
         for call_id, legs in groupby(rows, key=lambda row: row["call_id"]):
             live = self._live_call(call_id, list(legs), wire)
             self._controller.adopt(live)
+            if wire is None and live.call.state is State.ROUTING and call_id not in self._names:
+                self._controller.give_back(live)
             adopted += 1
             log.event("call_adopted", call_id=call_id, state=live.call.state.value, has_dialog=live.dialog is not None)
         return adopted

@@ -197,6 +197,10 @@ class CallController:
             else:
                 self._timers.watch(live)
 
+    def give_back(self, live: LiveCall) -> None:
+        """Release what an earlier life of this node held for a call that it never passed on."""
+        self._lose(live, utc_ms(self._clock))
+
     async def idle(self) -> None:
         """Return when no command is under way. Timers may still be set."""
         while self._tasks:
