@@ -3,6 +3,7 @@
 import random
 import socket
 
+FIRST_SIPP_MEDIA_PORT, LAST_SIPP_MEDIA_PORT = 10_000, 19_900
 FIRST_MEDIA_PORT, LAST_MEDIA_PORT = 33_000, 59_000
 _given: set[int] = set()
 
@@ -19,9 +20,19 @@ def free_port() -> int:
             return port
 
 
+def free_media_port() -> int:
+    """Return a port that is free with the three above it, as SIPp wants for media it never sends."""
+    while True:
+        port = random.randrange(FIRST_SIPP_MEDIA_PORT, LAST_SIPP_MEDIA_PORT, 4)
+        if port not in _given and all(_is_free(port + n) for n in range(4)):
+            _given.add(port)
+            return port
+
+
 def free_port_range(size: int) -> tuple[int, int]:
     """Return the first and the last of `size` neighbouring ports for media."""
-    first = random.randrange(FIRST_MEDIA_PORT, LAST_MEDIA_PORT - size, 2)
+    first = random.randrange(FIRST_SIPP_MEDIA_PORT, LAST_SIPP_MEDIA_PORT = 10_000, 19_900
+FIRST_MEDIA_PORT, LAST_MEDIA_PORT - size, 2)
     return first, first + size - 1
 
 

@@ -21,7 +21,7 @@ from typing import Self
 
 from smartswitch.runtime.config import Address
 
-from .ports import free_port, free_port_range
+from .ports import free_media_port, free_port
 
 SCENARIOS = Path(__file__).parent / "scenarios"
 DEFAULT_VALUES = {
@@ -133,7 +133,7 @@ class Sipp:
         self._command = [
             "sipp", *([str(remote)] if remote else []),
             "-sf", f"{self._stem}.xml", "-i", "127.0.0.1", "-p", str(self.port), "-mi", "127.0.0.1",
-            "-mp", str(free_port_range(8)[0]), "-t", transport, "-m", str(calls), "-r", str(rate), "-d", str(talk_ms),
+            "-mp", str(free_media_port()), "-t", transport, "-m", str(calls), "-r", str(rate), "-d", str(talk_ms),
             "-nostdin", "-cid_str", f"%u-%p-{next(_numbers)}@%s",
             "-timeout", f"{timeout_s}s", "-timeout_error", "-recv_timeout", str(timeout_s * 1000),
             "-trace_err", "-error_file", f"{self._stem}.errors",

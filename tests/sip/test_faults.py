@@ -97,6 +97,18 @@ async def test_reports_wait_for_a_node_that_comes_back(kamailio: Kamailio, proxy
     assert ended.call_id == answered.call_id
 
 
+async def test_a_node_that_comes_back_at_once_is_asked_at_once(
+    kamailio: Kamailio, proxy: Address, tmp_path: Path
+) -> None:
+    for _ in range(5):
+        async with ScriptedNode(kamailio.settings.evapi) as node:
+            caller = await asyncio.to_thread(
+                Sipp("caller_refused", remote=proxy, directory=tmp_path, values={"status": "404"}).run
+            )
+            assert caller.successful == 1, caller.errors
+            assert len(node.seen(Invite)) == 1
+
+
 async def test_a_second_node_takes_over_from_one_that_fell_silent(
     kamailio: Kamailio, proxy: Address, tmp_path: Path
 ) -> None:

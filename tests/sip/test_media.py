@@ -62,7 +62,7 @@ async def test_media_of_a_call_that_fails_is_forgotten(
     with Sipp("callee_refuses", directory=tmp_path) as first, Sipp("callee_refuses", directory=tmp_path) as second:
         node.route_all_to(first.address, second.address, media=Media.RELAY)
         caller = await asyncio.to_thread(Sipp("caller_refused", remote=proxy, directory=tmp_path).run)
-        offered = [each.messages()[0].text for each in (first, second)]
+        offered = [each.finish().calls[0].received("INVITE")[0].text for each in (first, second)]
     assert caller.successful == 1, caller.errors
     ports = {line for text in offered for line in text.splitlines() if line.startswith("m=audio")}
     settings = rtpengine.settings
