@@ -31,8 +31,7 @@ def free_media_port() -> int:
 
 def free_port_range(size: int) -> tuple[int, int]:
     """Return the first and the last of `size` neighbouring ports for media."""
-    first = random.randrange(FIRST_SIPP_MEDIA_PORT, LAST_SIPP_MEDIA_PORT = 10_000, 19_900
-FIRST_MEDIA_PORT, LAST_MEDIA_PORT - size, 2)
+    first = random.randrange(FIRST_MEDIA_PORT, LAST_MEDIA_PORT - size, 2)
     return first, first + size - 1
 
 
