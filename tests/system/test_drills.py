@@ -28,6 +28,7 @@ SHAPE = LoadShape(calls=CALLS, calls_per_second=CALLS_PER_SECOND)
 FAULT_AT_S = SHAPE.lasting_s / 2
 REST_TIMEOUT_S = 15
 AWAY_S = 10
+LONGER_THAN_TWO_SLICES_S = 16
 REFUSED_WITHIN_MS = 3_300
 UNAVAILABLE_STATUS = 503
 PAYERS = 4
@@ -99,6 +100,19 @@ async def test_a_node_killed_under_load_and_started_again_loses_nothing(drill: D
         await asyncio.to_thread(drill.node.start)
         witness = await load.finish()
     await drill.check(witness, at_least=CALLS // 2)
+    assert drill.switch.complaints() == []
+
+
+async def test_a_node_that_was_away_longer_than_two_slices_hears_how_its_calls_ended(drill: Drill) -> None:
+    await drill.prepare(arguments=SHORT_SLICES)
+    with drill.load() as load:
+        await load.until(FAULT_AT_S)
+        drill.node.kill()
+        await asyncio.sleep(LONGER_THAN_TWO_SLICES_S)
+        await asyncio.to_thread(drill.node.start)
+        witness = await load.finish()
+    await drill.check(witness, at_least=CALLS // 4)
+    assert slow_refusals(witness) == []
     assert drill.switch.complaints() == []
 
 

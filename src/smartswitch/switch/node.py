@@ -90,6 +90,7 @@ class Node:
         self._started_at: datetime = self._clock.now()
         self._stopping = asyncio.Event()
         self._lived_until_ms = 0
+        self._was_database_heard = False
         self._looked_up: set[asyncio.Task[None]] = set()
         self.is_ready = asyncio.Event()
         """Set when calls are taken."""
@@ -270,8 +271,15 @@ class Node:
                 log.event("calls_of_blocked_parties_ended", count=stopped)
 
     async def _expire(self, pool: Pool, engine: ChargingEngine) -> None:
+        """Close what is silent, but not in the first round of a life or of the database: then spools and reports come in,
+        and they know better how their calls ended."""
+        at_ms, was_heard, self._was_database_heard = utc_ms(self._clock), self._was_database_heard, False
         async with pool.acquire(timeout=HEARTBEAT_INTERVAL_S) as connection:
-            closed = await expire_silent(connection, engine, at_ms=utc_ms(self._clock))
+            await connection.fetchval("SELECT 1")
+            self._was_database_heard = True
+            if not was_heard or len(self._spool):
+                return
+            closed = await expire_silent(connection, engine, at_ms=at_ms)
         if closed:
             log.warning("silent_legs_closed", count=closed)
 
