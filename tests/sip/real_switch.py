@@ -25,6 +25,7 @@ from smartswitch.cli.party_file import parse_party_file
 from smartswitch.core.money import format_amount, parse_amount
 from smartswitch.protocol.charging import Payment
 from smartswitch.runtime.config import Config
+from smartswitch.runtime.secret_box import open_secret_box
 from smartswitch.switch.calls.call_ports import CallSettings
 from smartswitch.switch.kamailio import Kamailio
 from smartswitch.switch.node import Node
@@ -90,7 +91,9 @@ class RealSwitch:
         """Load parties, run a node until the end of the block, then check the ledger."""
         await self.connection.execute("SELECT make_partitions(2)")
         file = parse_party_file(parties, name="parties.toml", directory=Path("nowhere"))
-        await load_parties(self.connection, file, actor="test")
+        await load_parties(
+            self.connection, file, actor="test", secret_box=open_secret_box(self._config.state_directory)
+        )
         await self.start()
         try:
             yield self.node
