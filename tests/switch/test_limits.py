@@ -31,6 +31,14 @@ def test_a_limit_of_zero_lets_nothing_pass() -> None:
     assert CallRate().admit([RateLimit("p1", 0)], now_ms=0) is not None
 
 
+def test_a_call_that_is_given_back_leaves_its_place_to_another() -> None:
+    rate, one = CallRate(), RateLimit("t1", 1, "t1")
+    assert rate.admit([one], now_ms=0) is None
+    rate.give_back([one])
+    assert rate.admit([one], now_ms=0) is None
+    assert rate.admit([one], now_ms=0) is one
+
+
 @given(st.integers(1, 50), st.lists(st.integers(0, 300), min_size=1, max_size=200))
 def test_never_more_than_twice_the_limit_in_any_second(calls_per_second: int, gaps_ms: list[int]) -> None:
     rate, limit, now_ms, passed = CallRate(), RateLimit("p", calls_per_second), 0, list[int]()

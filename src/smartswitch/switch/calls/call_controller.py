@@ -118,6 +118,7 @@ class CallController:
             call=Call(legs_wanted=len(plan.legs)),
         )
         self.live.add(live)
+        self._orders.take_place(live)
         self._advance(live, Event.INVITED)
 
     def report(self, event: WireEvent, wire: Wire) -> None:

@@ -6,7 +6,7 @@ from smartswitch.protocol.wire import Acknowledge, Cancel, Extend, Hangup, Refus
 from smartswitch.runtime.clock import Clock
 from smartswitch.switch.calls.call_ports import CallSettings, Wire
 from smartswitch.switch.calls.live_call import MS_PER_SECOND, LiveCall
-from smartswitch.switch.planning.call_plan import Question
+from smartswitch.switch.planning.call_plan import Question, Target
 from smartswitch.switch.planning.limits import CallRate, Load
 from smartswitch.switch.refusal_sip import STOPPED, SipAnswer, hang_up_reason, sip_answer
 
@@ -60,12 +60,23 @@ class CallOrders:
             )
         )
 
+    def take_place(self, live: LiveCall) -> None:
+        """Count a call that was planned a moment ago at its first target, and at its calls per second.
+
+        At once, not when it is routed: charging is asked in between, and calls that come meanwhile must find the place
+        taken. A call that charging refuses gives both back (`_refuse`).
+        """
+        first = live.plan.targets[0]
+        self._load_at(live, first)
+        self._rate.admit(first.rate_limits, now_ms=self._clock.monotonic_ms())
+
     def load_next(self, live: LiveCall) -> None:
         """Count the call at the target that is tried now, and no more at the one before it."""
         self.unload(live)
-        target = live.target
-        if target is None:
-            return
+        if live.target is not None:
+            self._load_at(live, live.target)
+
+    def _load_at(self, live: LiveCall, target: Target) -> None:
         live.loaded = target.load_names
         for name in live.loaded:
             self._load.add(name)
@@ -79,6 +90,9 @@ class CallOrders:
     def _refuse(self, live: LiveCall) -> None:
         answer = sip_answer(live.refusal.reason) if live.refusal is not None else STOPPED
         live.sip_status = answer.status
+        self.unload(live)
+        for first in live.plan.targets[:1]:
+            self._rate.give_back(first.rate_limits)
         if live.question is not None:
             self.refuse(live.wire, live.question, answer)
 
@@ -89,7 +103,6 @@ class CallOrders:
         live.target_index = 0
         live.attempt_started_ms = live.attempt_started_ms or live.at_ms
         self.load_next(live)
-        self._count_rates(live)
         live.wire.send(
             RouteCall(
                 tindex=question.tindex,
@@ -103,12 +116,6 @@ class CallOrders:
                 called=plan.called,
             )
         )
-
-    def _count_rates(self, live: LiveCall) -> None:
-        """Note the call at the calls-per-second limits of its first target, for the calls after it."""
-        target = live.target
-        if target is not None and target.rate_limits:
-            self._rate.admit(target.rate_limits, now_ms=self._clock.monotonic_ms())
 
     def _set_end(self, live: LiveCall) -> None:
         """Tell Kamailio the end of the grant, as whole seconds from now."""

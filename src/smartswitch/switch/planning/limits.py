@@ -49,6 +49,12 @@ class CallRate:
             self._forget(now_us)
         return None
 
+    def give_back(self, limits: Iterable[RateLimit]) -> None:
+        """Uncount a call that `admit` counted and that was not made after all."""
+        for limit in limits:
+            if limit.name in self._arrival_us:
+                self._arrival_us[limit.name] -= MICROSECONDS_PER_SECOND // max(1, limit.calls_per_second)
+
     def is_exhausted(self, limit: RateLimit, *, now_ms: int) -> bool:
         """True if a call of this party would be refused now. Nothing is counted."""
         if limit.calls_per_second < 1:
