@@ -9,12 +9,16 @@ for each command, by 8 connections.
 """
 
 import argparse
+import asyncio
 import gc
 import json
+import multiprocessing
 import os
 import resource
 import tempfile
 import time
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
 import asyncpg
@@ -82,6 +86,17 @@ class Bench:
                 engine_module.BATCH_SIZE = size
         return {"calls_per_second": round(rate)}
 
+    async def two_nodes(self, load: Load) -> dict[str, float]:
+        """Whole calls a second by two processes, each with an engine of its own, on the one database."""
+        spawn = multiprocessing.get_context("spawn")
+        start = spawn.Barrier(2)
+        with ProcessPoolExecutor(2, mp_context=spawn, initializer=_take_barrier, initargs=(start,)) as nodes:
+            loop = asyncio.get_running_loop()
+            runs = [loop.run_in_executor(nodes, _run_node, self.url, load, self.calls // 2) for _ in range(2)]
+            spans = await asyncio.gather(*runs)
+        elapsed_s = max(end for _, end in spans) - min(begin for begin, _ in spans)
+        return {"calls_per_second": round(self.calls // 2 * 2 / elapsed_s)}
+
     def _python_s(self) -> float:
         used = resource.getrusage(resource.RUSAGE_SELF)
         return used.ru_utime + used.ru_stime
@@ -101,6 +116,36 @@ class Bench:
         return ticks / os.sysconf("SC_CLK_TCK")
 
 
+_barrier: Barrier | None = None
+
+
+def _take_barrier(barrier: Barrier) -> None:
+    global _barrier  # noqa: PLW0603 - a process of the pool is handed it once, at its start
+    _barrier = barrier
+
+
+def _run_node(url: str, load: Load, calls: int) -> tuple[float, float]:
+    """One node: warm up, wait for the other, run; gives the moments of begin and end."""
+
+    async def node() -> tuple[float, float]:
+        gc.set_threshold(50_000, 20, 50)
+        async with open_pool(url) as pool:
+            engine = ChargingEngine(pool, node=f"benchmark-{os.getpid()}")
+            await engine.start()
+            await run_calls(engine, load, calls=calls // 10, at_once=AT_ONCE)
+            gc.collect()
+            gc.freeze()
+            assert _barrier is not None
+            await asyncio.to_thread(_barrier.wait, 60)
+            begin = time.monotonic()
+            await run_calls(engine, load, calls=calls, at_once=AT_ONCE)
+            end = time.monotonic()
+            await engine.stop()
+            return begin, end
+
+    return uvloop.run(node())
+
+
 async def run(url: str, postmaster: int, calls: int, *, is_short: bool) -> dict[str, object]:
     """All measurements."""
     gc.set_threshold(50_000, 20, 50)
@@ -116,6 +161,8 @@ async def run(url: str, postmaster: int, calls: int, *, is_short: bool) -> dict[
         figures = bench.figures
         figures["spread"] = await bench.measure(spread)
         figures["hot"] = await bench.measure(hot)
+        figures["spread_two_nodes"] = await bench.two_nodes(spread)
+        figures["hot_two_nodes"] = await bench.two_nodes(hot)
         figures["baseline"] = await bench.baseline(spread)
         if not is_short:
             figures["depth"] = {
@@ -183,7 +230,7 @@ def main() -> None:
     for name, value in figures.items():
         rows = value.items() if name in ("depth", "dealers") else [("", value)]
         for size, row in rows:
-            print(f"{name:>12} {size!s:>7} " + "  ".join(f"{key} {number:,}" for key, number in row.items()))
+            print(f"{name:>16} {size!s:>7} " + "  ".join(f"{key} {number:,}" for key, number in row.items()))
 
 
 if __name__ == "__main__":
