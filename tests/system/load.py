@@ -33,8 +33,8 @@ class LoadShape:
     """How many calls from each caller, how fast, and how long they talk: each takes one of the times by chance."""
 
     calls_per_second: int = 20
-    calls: int = 160
-    talks_ms: tuple[int, ...] = (2_000, 3_500, 5_000, 6_500, 8_000)
+    calls: int = 120
+    talks_ms: tuple[int, ...] = (2_000, 3_500, 5_000, 6_500)
     ring_ms: int = 50
 
     @property
