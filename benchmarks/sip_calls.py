@@ -15,7 +15,9 @@ ports for both sides of each call.
 import argparse
 import contextlib
 import json
+import random
 import resource
+import socket
 import subprocess
 import sys
 import tempfile
@@ -56,7 +58,7 @@ class RelayingKamailio(Kamailio):
 
 def run(mode: str, rate: int, arguments: argparse.Namespace, directory: Path) -> Result:
     """Start what the mode needs, place the calls, stop it, and tell the figures."""
-    proxy, target, evapi, caller, control = (Address("127.0.0.1", arguments.first_port + n) for n in range(5))
+    proxy, target, evapi, caller, control = (Address("127.0.0.1", port) for port in free_ports(5))
     directory.mkdir(mode=0o711)
     settings = KamailioSettings(
         run_directory=directory,
@@ -92,6 +94,22 @@ def run(mode: str, rate: int, arguments: argparse.Namespace, directory: Path) ->
             return replace(result, charged_calls=charged_calls, ledger_violations=violations)
     finally:
         kamailio.stop()
+
+
+def free_ports(count: int) -> list[int]:
+    """Ports that are free for UDP and TCP on loopback, below those that the system gives away by itself."""
+    found: list[int] = []
+    while len(found) < count:
+        port = random.randrange(20_000, 32_000)
+        with socket.socket(type=socket.SOCK_STREAM) as tcp, socket.socket(type=socket.SOCK_DGRAM) as udp:
+            try:
+                tcp.bind(("127.0.0.1", port))
+                udp.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+        if port not in found:
+            found.append(port)
+    return found
 
 
 @contextlib.contextmanager
@@ -145,7 +163,6 @@ def main() -> None:
     parser.add_argument("--rate", type=int, default=1_000, help="calls a second that are offered")
     parser.add_argument("--duration", type=int, default=20, help="seconds")
     parser.add_argument("--children", type=int, default=4, help="Kamailio's UDP workers")
-    parser.add_argument("--first-port", type=int, default=25_060, help="five neighbouring free ports on loopback")
     parser.add_argument("--modes", default="relay,switch", help=f"of {', '.join(MODES)}")
     parser.add_argument("--media", action="store_true", help="relay media through rtpengine as well")
     parser.add_argument("--full-rate-only", action="store_true", help="leave the runs at half the rate out")
