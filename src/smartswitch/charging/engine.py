@@ -30,11 +30,6 @@ LANES = 2
 BATCH_SIZE = 500
 """The most commands in one transaction: beyond it latency grows and throughput does not."""
 
-PACE_MS = 0
-BUSY_BATCH_SIZE = 3
-"""After a batch of at least so many commands the next one of its lane begins PACE_MS after it, not at once: a batch costs
-as much as some ten commands, and under load they come in that time. A lone command waits for nobody."""
-
 QUEUE_SIZE = 20_000
 """The most commands that wait; one more is refused at once rather than answered too late."""
 
@@ -68,6 +63,9 @@ _UNREACHABLE = (
     asyncpg.OutOfMemoryError,
     TimeoutError,
 )
+
+_UNREACHABLE_CLASSES = ("08", "53", "57", "58")
+"""SQLSTATE classes (PostgreSQL manual, appendix A): connection, resources, operator intervention, system error."""
 
 log = EventLog("charging.engine")
 
@@ -154,19 +152,13 @@ class ChargingEngine:
             _fail(late, ChargingUnavailableError(f"no answer from the database within {ANSWER_WITHIN_S} s"))
 
     async def _work(self, lane: _Lane) -> None:
-        loop = asyncio.get_running_loop()
-        not_before_s: float = 0
         while True:
             await lane.arrived.wait()
-            await asyncio.sleep(max(0, not_before_s - loop.time()))
-            began_s = loop.time()
             batch, lane.queue = lane.queue[:BATCH_SIZE], lane.queue[BATCH_SIZE:]
             lane.under_way = [waiting for waiting in batch if not waiting.answer.done()]
             if not lane.queue:
                 lane.arrived.clear()
             if lane.under_way:
-                is_busy = len(lane.under_way) >= BUSY_BATCH_SIZE
-                not_before_s = began_s + PACE_MS / 1000 if is_busy else 0
                 await self._run(lane.under_way)
                 lane.under_way = []
 
@@ -225,10 +217,14 @@ class ChargingEngine:
 
 
 def _is_unreachable(fault: BaseException | None) -> bool:
-    """Whether the connection broke. In mid-COPY asyncpg then complains of its own state, with the true cause behind it."""
-    while isinstance(fault, asyncpg.InternalClientError):
-        fault = fault.__context__
-    return isinstance(fault, _UNREACHABLE)
+    """Whether the connection broke: asyncpg may complain of its own state then, with the true cause behind it."""
+    while fault is not None:
+        if isinstance(fault, (*_UNREACHABLE, asyncpg.InternalClientError)):
+            return True
+        if isinstance(fault, asyncpg.PostgresError) and str(fault.sqlstate)[:2] in _UNREACHABLE_CLASSES:
+            return True
+        fault = fault.__cause__ or fault.__context__
+    return False
 
 
 def _fail(batch: list[_Waiting], fault: Exception) -> None:
