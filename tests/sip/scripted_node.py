@@ -118,7 +118,11 @@ class ScriptedNode:
 
     async def __aenter__(self) -> Self:
         self.link.start()
-        await self.link.wait_connected(10)
+        try:
+            await self.link.wait_connected(10)
+        except BaseException:
+            await self.link.close()
+            raise
         return self
 
     async def __aexit__(

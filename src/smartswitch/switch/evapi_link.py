@@ -38,6 +38,8 @@ ALIVE_INTERVAL_S = 1.0
 FIRST_RETRY_S = 0.1
 LONGEST_RETRY_S = 2.0
 CONNECT_TIMEOUT_S = 3.0
+SILENT_ROUNDS = 3
+"""A connection without a greeting after so many requests for one is given up."""
 MOST_WAITING_EVENTS = 20_000
 QUICK_ACKNOWLEDGEMENT: int | None = getattr(socket, "TCP_QUICKACK", None)
 
@@ -90,8 +92,10 @@ class EvapiLink:
         self._tasks = []
         if self._transport is not None:
             self._flush()
-            self._transport.close()
-            self._transport = None
+            transport, self._transport = self._transport, None
+            transport.close()
+            # The socket itself is closed in the next turn of the loop, and this may be the last one.
+            await asyncio.sleep(0)
 
     def send(self, order: Order) -> bool:
         """Send an order at the end of this turn of the loop. False when there is no connection: the order is dropped.
@@ -145,12 +149,21 @@ class EvapiLink:
             retry_s = min(retry_s * 2, LONGEST_RETRY_S)
 
     async def _say_alive_until(self, lost: "asyncio.Future[None]") -> bool:
-        """Send `Alive` until the connection is lost; return whether Kamailio had answered."""
+        """Send `Alive` until the connection is lost; return whether Kamailio had answered.
+
+        Its greeting is asked for until it comes: an order may be lost (see the top of the file), and a connection that
+        the listening socket of a dying Kamailio took is never answered, so it is given up.
+        """
+        silent_rounds = 0
         self.send(Alive(is_first=True))
         while not lost.done():
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(asyncio.shield(lost), ALIVE_INTERVAL_S)
-            self.send(Alive())
+            silent_rounds = 0 if self._hello.is_set() else silent_rounds + 1
+            if silent_rounds > SILENT_ROUNDS and self._transport is not None:
+                self._log.warning("evapi_silent", address=self._address)
+                self._transport.abort()
+            self.send(Alive(is_first=not self._hello.is_set()))
         return self._hello.is_set()
 
     def acknowledge_at_once(self) -> None:
