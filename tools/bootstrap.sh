@@ -88,9 +88,11 @@ with_services_held() (
 
 # --- Python -----------------------------------------------------------------------------------------------------
 
+# The distribution's own Python comes first: it is built with profiles and link-time optimisation, and runs the node
+# about a fifth faster than one that was compiled plainly.
 find_python() {
     local candidate
-    for candidate in ${PYTHON:-} python3 python3.13 python3.12 python3.11 /usr/bin/python3; do
+    for candidate in ${PYTHON:-} /usr/bin/python3 python3 python3.13 python3.12 python3.11; do
         if "$candidate" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
             printf '%s\n' "$candidate"
             return
