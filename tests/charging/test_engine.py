@@ -76,6 +76,24 @@ async def test_a_whole_call_moves_money_at_every_level_and_is_remembered(pool, t
     assert await violations(pool) == []
 
 
+async def test_what_a_node_remembers_of_a_leg_is_not_believed_when_another_node_had_it(
+    pool, tree: Tree, engine_on
+) -> None:
+    async with engine_on("n1") as first, engine_on("n2") as second:
+        await first.submit(authorize(1))
+        await first.submit(Answer(call_id(1), 0, 1, START_MS + 5_000))
+        await first.submit(authorize(2))
+        assert isinstance(await second.submit(settle(1, seconds=30)), Settled)
+        assert await first.submit(settle(1, seconds=31)) == Conflict("different_repeat")
+        assert await first.submit(Answer(call_id(1), 0, 7, START_MS + 5_000)) == Conflict("already_closed")
+        assert await second.submit(Answer(call_id(2), 0, 1, START_MS + 6_000)) == Granted(60, 60)
+        assert await first.submit(Answer(call_id(2), 0, 2, START_MS + 7_000)) == Conflict("already_answered")
+        assert isinstance(await first.submit(Extend(call_id(2), 0, 3, START_MS + 50_000)), Granted)
+        assert isinstance(await first.submit(settle(2, seconds=40, seq=4)), Settled)
+    assert await tree.money() == {1: (-70_000, 0, 0), 2: (0, 0, 0), 3: (-70_000, 0, 0), 4: (-90_000, 0, 0)}
+    assert await violations(pool) == []
+
+
 async def test_another_node_extends_and_settles_what_one_authorized(pool, tree: Tree, engine_on) -> None:
     async with engine_on("n1") as first, engine_on("n2") as second:
         await first.submit(authorize(1))

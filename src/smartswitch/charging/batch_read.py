@@ -1,6 +1,9 @@
-"""The reading half of a batch: find and lock what the commands name.
+"""The reading half of a batch: find the legs that the commands name, and lock the balances that they move.
 
-Order of locks, the same in every node, so that batches never deadlock: open legs by key, then balances by id.
+Only balances are locked, in the order of their ids, so that batches do not deadlock. Legs are not: a batch takes a leg as
+it knows it (most legs are this node's own, and it wrote them itself) or reads it, and the writing half changes or
+deletes the row *only if its seq is still the one that was taken*, for every change of a leg raises its seq. Where that
+fails, another node had the leg meanwhile; the whole batch is rolled back and decided again on what is read then.
 """
 
 from collections.abc import Iterator, Sequence
@@ -16,11 +19,7 @@ from smartswitch.core.chain import Chain
 from smartswitch.protocol.charging import Answer, Authorize, CallFacts, Charged, Command, Direction
 
 KnownLegs = dict[LegKey, LegRow]
-"""Open legs as this process last committed them.
-
-They only save the reading: a leg is used from here only under its lock, and only if its seq is still that of the row,
-for every change of a leg raises its seq. What another node changed is read again.
-"""
+"""Open legs as this process last committed them. They save the reading, and are believed only until the row is written."""
 
 
 class MissingBalanceError(Exception):
@@ -28,31 +27,25 @@ class MissingBalanceError(Exception):
 
 
 async def read_batch(connection: Connection, commands: Sequence[Command], known: KnownLegs) -> BatchState:
-    """Lock and read the legs and balances that the commands name; must run inside a transaction.
+    """Find the legs, lock and read the balances that the commands name; must run inside a transaction.
 
     Legs of the batch are taken out of ``known``; whoever commits puts back those that are still open.
     """
     state = BatchState()
-    keys = list({(command.call_id, command.leg): None for command in commands})
-    await _lock_open_legs(connection, state, keys, known)
-    await _read_closed_legs(connection, state, [key for key in keys if key not in state.legs])
-    await _lock_balances(connection, state, commands)
-    return state
-
-
-async def _lock_open_legs(connection: Connection, state: BatchState, keys: list[LegKey], known: KnownLegs) -> None:
-    locked = await connection.fetch(query("lock_open_legs"), *_key_literals(keys))
-    unknown = []
-    for call_id, number, seq in locked:
-        key = (call_id, number)
+    unknown: list[LegKey] = []
+    for key in {(command.call_id, command.leg): None for command in commands}:
         leg = known.pop(key, None)
-        if leg is not None and leg.seq == seq:
-            state.legs[key] = leg
-        else:
+        if leg is None:
             unknown.append(key)
+        else:
+            state.legs[key] = leg
+            state.remembered.add(key)
     if unknown:
         for row in await connection.fetch(query("read_open_legs"), *_key_literals(unknown)):
             state.legs[(row["call_id"], row["leg"])] = _leg_of(row)
+        await _read_closed_legs(connection, state, [key for key in unknown if key not in state.legs])
+    await _lock_balances(connection, state, commands)
+    return state
 
 
 def _leg_of(row: asyncpg.Record) -> LegRow:
@@ -72,6 +65,7 @@ def _leg_of(row: asyncpg.Record) -> LegRow:
         held=list(row["held"]),
         cost=decode_cost(row["cost"]) if row["cost"] else None,
         answers=orjson.loads(row["answers"]),
+        stored_seq=row["seq"],
     )
 
 
@@ -88,9 +82,9 @@ async def _read_closed_legs(connection: Connection, state: BatchState, keys: lis
         '{"' + '","'.join(created_at_of(key[0]) for key in keys) + '"}',
     )
     for row in rows:
-        key = (row["call_id"], row["leg"])
-        charges = await connection.fetch(query("read_charged"), row["created_at"], *key) if row["is_answered"] else []
-        state.closed[key] = ClosedLeg(orjson.loads(row["answers"]), tuple(Charged(*charge) for charge in charges))
+        found = (row["call_id"], row["leg"])
+        charges = await connection.fetch(query("read_charged"), row["created_at"], *found) if row["is_answered"] else []
+        state.closed[found] = ClosedLeg(orjson.loads(row["answers"]), tuple(Charged(*charge) for charge in charges))
 
 
 async def _lock_balances(connection: Connection, state: BatchState, commands: Sequence[Command]) -> None:

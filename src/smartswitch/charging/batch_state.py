@@ -39,7 +39,10 @@ class BalanceRow:
 
 @dataclass(slots=True)
 class LegRow:
-    """One open leg. ``held`` is what it holds at each level of its chain, in order. Times are UTC ms."""
+    """One open leg. ``held`` is what it holds at each level of its chain, in order. Times are UTC ms.
+
+    ``stored_seq`` is the seq of its row in the database: whoever writes the row says so and finds out if it moved.
+    """
 
     call_id: UUID
     leg: int
@@ -56,6 +59,8 @@ class LegRow:
     answers: list[Stored]
     is_new: bool = False
     is_changed: bool = False
+    is_regranted: bool = False
+    stored_seq: int = 0
 
 
 @dataclass(slots=True)
@@ -113,7 +118,10 @@ class BatchState:
 
     balances: dict[int, BalanceRow] = field(default_factory=dict)
     legs: dict[LegKey, LegRow] = field(default_factory=dict)
+    remembered: set[LegKey] = field(default_factory=set)
+    """Legs that were not read: this process knows them from an earlier batch."""
     closed: dict[LegKey, ClosedLeg] = field(default_factory=dict)
-    deleted: list[LegKey] = field(default_factory=list)
+    deleted: list[tuple[UUID, int, int]] = field(default_factory=list)
+    """Call id, leg and stored seq."""
     cdrs: list[CdrRow] = field(default_factory=list)
     charges: list[ChargeRow] = field(default_factory=list)

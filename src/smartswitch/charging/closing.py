@@ -185,7 +185,7 @@ def _write_cdr(
     key = (leg.call_id, leg.leg)
     del state.legs[key]
     if not leg.is_new:
-        state.deleted.append(key)
+        state.deleted.append((leg.call_id, leg.leg, leg.stored_seq))
     state.closed[key] = ClosedLeg(answers_after, charges)
     state.cdrs.append(
         CdrRow(

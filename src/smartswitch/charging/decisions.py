@@ -137,6 +137,7 @@ def _grant(
     leg.held = list(grant.held)
     leg.granted_s = grant.granted_s
     leg.slice_s = slice_s
+    leg.is_regranted = True
     limited_by = None if grant.limited_by is None else leg.chain.levels[grant.limited_by].payer
     reply = Granted(grant.granted_s, slice_s, limited_by)
     _remember(leg, command, reply)

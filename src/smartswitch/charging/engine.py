@@ -17,11 +17,11 @@ import asyncpg
 
 from smartswitch.charging.batch_read import KnownLegs, read_batch
 from smartswitch.charging.batch_state import BatchState
-from smartswitch.charging.batch_write import write_batch
+from smartswitch.charging.batch_write import StaleLegError, write_batch
 from smartswitch.charging.decisions import decide
 from smartswitch.charging.pool import Pool
 from smartswitch.charging.rows import RowWriter
-from smartswitch.protocol.charging import Command, Reply
+from smartswitch.protocol.charging import Command, Conflict, Reply
 from smartswitch.runtime.log import EventLog
 
 LANES = 2
@@ -47,6 +47,7 @@ _TRANSIENT = (
     asyncpg.SerializationError,
     asyncpg.LockNotAvailableError,
     asyncpg.UniqueViolationError,  # another node obeyed the same command a moment ago: the next try sees its answer
+    StaleLegError,
 )
 _UNREACHABLE = (
     OSError,
@@ -205,6 +206,7 @@ class ChargingEngine:
         async with self._pool.acquire(timeout=ANSWER_WITHIN_S) as connection, connection.transaction():
             state = await read_batch(connection, commands, self._known)
             replies = [decide(state, command) for command in commands]
+            _believe(state, commands, replies)
             await write_batch(connection, state, node=self._node, writer=self._writer)
         self._remember(state)
         return replies
@@ -212,8 +214,16 @@ class ChargingEngine:
     def _remember(self, state: BatchState) -> None:
         """Keep the legs that are open: only now, after the commit."""
         for key, leg in state.legs.items():
-            leg.is_new = leg.is_changed = False
+            leg.is_new = leg.is_changed = leg.is_regranted = False
+            leg.stored_seq = leg.seq
             self._known[key] = leg
+
+
+def _believe(state: BatchState, commands: Sequence[Command], replies: Sequence[Reply]) -> None:
+    """A contradiction is told only of legs that were read: one from memory may have been changed by another node."""
+    for command, reply in zip(commands, replies, strict=True):
+        if isinstance(reply, Conflict) and (command.call_id, command.leg) in state.remembered:
+            raise StaleLegError(f"{command.call_id} {command.leg}: {reply.name}")
 
 
 def _is_unreachable(fault: BaseException | None) -> bool:

@@ -1,15 +1,17 @@
-"""The rows that a batch adds to the database, as lines for COPY: open legs, CDRs, charges.
+"""The rows that a batch adds to the database, for COPY: open legs and CDRs as lines of text, charges in binary.
 
 The columns stand beside the function that fills them, in the same order. What does not change from call to call (who
 pays whom, from which balance, at which pack) is written once for each level and remembered.
 """
 
+import struct
 from uuid import UUID
 
 import orjson
 
 from smartswitch.charging.batch_state import CdrRow, ChargeRow, LegRow
 from smartswitch.charging.chain_json import encode_chain, encode_cost
+from smartswitch.charging.copy_binary import bigint_field, created_at_us, field_count, text_field
 from smartswitch.charging.copy_text import NULL, array, call_fields, text, whole
 from smartswitch.core.chain import Chain, Cost, Level
 from smartswitch.core.rating import RatedCall
@@ -33,21 +35,24 @@ CDR_COLUMNS = tuple(
 
 CHARGE_COLUMNS = tuple(
     """dealer_id seller_dealer_id payer seller debit_balance_id credit_balance_id tax_balance_id currency exchange_rate
-    pack_id pack_currency
-    tenant_id created_at call_id leg level price_id code billed_s amount tax pack_amount answered_at_ms
+    pack_id pack_currency code
+    tenant_id created_at call_id leg level price_id billed_s amount tax pack_amount answered_at_ms
     explanation""".split()  # noqa: SIM905 - as the function writes them
 )
 
+_CHARGE_FIELDS = struct.Struct(">iqiqi16sihihiqiiiqiqiqiqi")
+"""Each integer behind its length, from tenant_id on; the last is the length of the explanation."""
+
 
 class RowWriter:
-    """Writes lines for COPY, remembering the parts that many rows share, by the identity of the level or chain."""
+    """Writes rows for COPY, remembering the parts that many rows share, by the identity of the level or chain."""
 
     def __init__(self, node: str) -> None:
         self._node = text(node)
         self._last_call: tuple[UUID | None, str] = (None, "")
         self._chains: dict[int, tuple[Chain, str]] = {}
         self._costs: dict[int, tuple[Cost, str]] = {}
-        self._parties: dict[int, tuple[Level | Cost, str, str]] = {}
+        self._parties: dict[int, tuple[Level | Cost, bytes, bytes]] = {}
 
     def open_leg(self, leg: LegRow) -> str:
         """A line of open_leg."""
@@ -72,17 +77,18 @@ class RowWriter:
             f"{text(cdr.attempts_json)}\t{text(json_text(cdr.answers))}\t{'t' if cdr.is_marked else 'f'}\t{self._node}\n"
         )
 
-    def charge(self, charge: ChargeRow) -> str:
-        """A line of charge."""
-        rated = charge.rated
-        party, terms = self._party(charge.party)
+    def charge(self, charge: ChargeRow) -> bytes:
+        """A row of charge, in binary."""
+        call_id, leg, level, tenant_id, party, rated, amount, tax, answered_at_ms = charge
+        fixed, terms = self._party(party)
         parts = rated.parts
-        price_id = parts[0].price.price_id if parts else charge.party.tariff.pieces[0].price.price_id
-        return (
-            f"{party}\t{charge.tenant_id}\t{self._call(charge.call_id)}\t{charge.leg}\t"
-            f"{charge.level}\t{price_id}\t{rated.code}\t{rated.billed_s}\t{charge.amount}\t{charge.tax}\t"
-            f"{rated.amount}\t{charge.answered_at_ms}\t{terms}{_parts_json(rated)}}}\n"
+        price_id = parts[0].price.price_id if parts else party.tariff.pieces[0].price.price_id
+        explanation = b"%b%b}" % (terms, _parts_json(rated))
+        fields = _CHARGE_FIELDS.pack(
+            *(8, tenant_id, 8, created_at_us(call_id), 16, call_id.bytes, 2, leg, 2, level, 8, price_id),
+            *(4, rated.billed_s, 8, amount, 8, tax, 8, rated.amount, 8, answered_at_ms, len(explanation)),
         )
+        return b"%b%b%b" % (fixed, fields, explanation)
 
     def cost(self, cost: Cost) -> str:
         """The JSON text of what the owner pays."""
@@ -107,12 +113,12 @@ class RowWriter:
             known = self._chains[id(chain)] = (chain, _chain_text(chain))
         return known[1]
 
-    def _party(self, party: Level | Cost) -> tuple[str, str]:
+    def _party(self, party: Level | Cost) -> tuple[bytes, bytes]:
         known = self._parties.get(id(party))
         if known is None:
             if len(self._parties) >= REMEMBERED_TEXTS:
                 self._parties.clear()
-            known = self._parties[id(party)] = (party, _party_text(party), _terms_json(party))
+            known = self._parties[id(party)] = (party, _party_fields(party), _terms_json(party))
         return known[1], known[2]
 
 
@@ -144,22 +150,35 @@ def _chain_text(chain: Chain) -> str:
     )
 
 
-def _party_text(party: Level | Cost) -> str:
+def _party_fields(party: Level | Cost) -> bytes:
+    """The first fields of a charge: those that are the same for every call at this level."""
     terms = party.tariff.terms
     if isinstance(party, Level):
-        seller_dealer_id, tax_balance = party.seller_dealer_id, str(party.tax_balance_id)
+        seller_dealer_id, tax_balance_id = party.seller_dealer_id, bigint_field(party.tax_balance_id)
         debit_balance_id, credit_balance_id = party.balance_id, party.sales_balance_id
     else:
-        seller_dealer_id, tax_balance = party.dealer_id, NULL
+        seller_dealer_id, tax_balance_id = party.dealer_id, bigint_field(None)
         debit_balance_id, credit_balance_id = party.cost_balance_id, party.payable_balance_id
-    return (
-        f"{party.dealer_id}\t{seller_dealer_id}\t{text(party.payer)}\t{text(party.seller)}\t{debit_balance_id}\t"
-        f"{credit_balance_id}\t{tax_balance}\t{party.currency}\t{party.exchange_rate}\t{terms.pack_id}\t"
-        f"{terms.currency}"
+    return b"".join(
+        (
+            field_count(len(CHARGE_COLUMNS)),
+            bigint_field(party.dealer_id),
+            bigint_field(seller_dealer_id),
+            text_field(party.payer),
+            text_field(party.seller),
+            bigint_field(debit_balance_id),
+            bigint_field(credit_balance_id),
+            tax_balance_id,
+            text_field(party.currency),
+            bigint_field(party.exchange_rate),
+            bigint_field(terms.pack_id),
+            text_field(terms.currency),
+            text_field(party.tariff.code),
+        )
     )
 
 
-def _terms_json(party: Level | Cost) -> str:
+def _terms_json(party: Level | Cost) -> bytes:
     """The first half of an explanation: the terms of the pack, frozen with the charge.
 
     ``terms``: decimals, rounding, increment from, tax mode, tax ppm; ``parts`` follow, one array a time band: price id,
@@ -167,14 +186,12 @@ def _terms_json(party: Level | Cost) -> str:
     """
     terms = party.tariff.terms
     frozen = [terms.decimals, terms.rounding.value, terms.increment_from.value, terms.tax_mode.value, terms.tax_ppm]
-    return f'{{"terms":{json_text(frozen)},"parts":'
+    return b'{"terms":%b,"parts":' % orjson.dumps(frozen)
 
 
-def _parts_json(rated: RatedCall) -> str:
+def _parts_json(rated: RatedCall) -> bytes:
     parts = rated.parts
     if len(parts) == 1 and parts[0].price.band is None:
         price, first_block_s, charged_s, connect_fee = parts[0]
-        return f"[[{price.price_id},null,{first_block_s},{charged_s},{connect_fee}]]"
-    return text(
-        json_text([[part.price.price_id, part.price.band, *part[1:]] for part in parts])  # band names are people's
-    )
+        return b"[[%d,null,%d,%d,%d]]" % (price.price_id, first_block_s, charged_s, connect_fee)
+    return orjson.dumps([[part.price.price_id, part.price.band, *part[1:]] for part in parts])

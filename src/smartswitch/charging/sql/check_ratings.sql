@@ -11,15 +11,15 @@ WITH part AS (
            sum((p.part ->> 2)::int + (p.part ->> 3)::int) AS charged_s,
            bool_and(r.code = h.code) AS is_same_code
     FROM charge AS h
-    CROSS JOIN LATERAL jsonb_array_elements(h.explanation -> 'parts') WITH ORDINALITY AS p (part, position)
+    CROSS JOIN LATERAL jsonb_array_elements(h.explanation::jsonb -> 'parts') WITH ORDINALITY AS p (part, position)
     JOIN price AS r ON r.id = (p.part ->> 0)::bigint
     WHERE h.created_at >= $1
     GROUP BY h.created_at, h.call_id, h.leg, h.level
 ), term AS (
     SELECT h.*, c.billed_s AS talked_s, c.called,
-           (h.explanation -> 'terms' ->> 0)::int AS decimals, h.explanation -> 'terms' ->> 1 AS rounding,
-           h.explanation -> 'terms' ->> 2 AS increment_from, h.explanation -> 'terms' ->> 3 AS tax_mode,
-           (h.explanation -> 'terms' ->> 4)::numeric / 1000000 AS tax_rate,
+           (h.explanation::jsonb -> 'terms' ->> 0)::int AS decimals, h.explanation::jsonb -> 'terms' ->> 1 AS rounding,
+           h.explanation::jsonb -> 'terms' ->> 2 AS increment_from, h.explanation::jsonb -> 'terms' ->> 3 AS tax_mode,
+           (h.explanation::jsonb -> 'terms' ->> 4)::numeric / 1000000 AS tax_rate,
            r.min_s, r.increment_s, r.free_s, r.grace_s, r.connect_fee, r.first_price_per_minute, r.price_per_minute,
            r.band, part.parts, part.sixtieths, part.charged_s, COALESCE(part.is_same_code, true) AS is_same_code
     FROM charge AS h

@@ -1,4 +1,4 @@
--- read_open_legs: open legs, locked before, that another node (or an earlier life of this one) was the last to change.
+-- read_open_legs: open legs that this process does not know: new ones (none is found), and those of another node or life.
 -- $1 call ids, $2 legs: parallel arrays, as array literals.
 SELECT o.call_id, o.leg, o.seq, o.granted_s, o.slice_s, o.authorized_at_ms, o.answered_at_ms, o.confirmed_at_ms,
        o.held, o.answers, o.chain, o.facts, o.cost

@@ -51,7 +51,6 @@ class OpenLeg(models.Model):
             one_of("open_leg", "state", LEG_STATES),
             check("open_leg", "holds_once_per_balance", Q(balance_ids__len=F("held__len"))),
         ]
-        indexes = [models.Index(fields=["node"], name="open_leg_node")]
 
 
 class Cdr(models.Model):
@@ -120,7 +119,7 @@ class Charge(models.Model):
     code = LineField()
     billed_s = models.IntegerField()
     answered_at_ms = models.BigIntegerField()
-    explanation = models.JSONField()
+    explanation = models.TextField()
 
     class Meta:
         db_table = "charge"

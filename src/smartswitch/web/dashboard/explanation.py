@@ -63,9 +63,7 @@ def explain(leg: LegFact) -> list[Explanation]:
 
 
 def _frozen(charge: ChargeFact) -> dict[str, Any]:
-    value: dict[str, Any] = (
-        json.loads(charge.explanation) if isinstance(charge.explanation, str) else charge.explanation
-    )
+    value: dict[str, Any] = json.loads(charge.explanation)
     return value
 
 

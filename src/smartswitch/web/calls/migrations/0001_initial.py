@@ -92,7 +92,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "open_leg",
-                "indexes": [models.Index(fields=["node"], name="open_leg_node")],
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(("state__in", ["authorized", "answered"])), name="open_leg_state_is_known"
@@ -212,7 +211,7 @@ class Migration(migrations.Migration):
                         ("code", smartswitch.web.config.columns.LineField()),
                         ("billed_s", models.IntegerField()),
                         ("answered_at_ms", models.BigIntegerField()),
-                        ("explanation", models.JSONField()),
+                        ("explanation", models.TextField()),
                         (
                             "credit_balance",
                             models.ForeignKey(

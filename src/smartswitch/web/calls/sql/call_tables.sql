@@ -61,7 +61,7 @@ CREATE TABLE charge (
     code text NOT NULL,
     billed_s integer NOT NULL,
     answered_at_ms bigint NOT NULL,
-    explanation jsonb NOT NULL,
+    explanation text NOT NULL,
     CONSTRAINT charge_pkey PRIMARY KEY (created_at, call_id, leg, level, tenant_id),
     CONSTRAINT charge_tax_has_a_balance CHECK (tax = 0 OR tax_balance_id IS NOT NULL)
 ) PARTITION BY RANGE (created_at);
