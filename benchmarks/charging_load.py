@@ -3,6 +3,7 @@
 import asyncio
 import os
 import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -11,7 +12,17 @@ import asyncpg
 from smartswitch.charging.engine import ChargingEngine
 from smartswitch.core.chain import Chain, Cost, Level, Meter
 from smartswitch.core.pack import Price, Terms, flat_tariff
-from smartswitch.protocol.charging import Answer, Authorize, CallFacts, Direction, EndedBy, Granted, Settle
+from smartswitch.protocol.charging import (
+    Answer,
+    Authorize,
+    CallFacts,
+    Direction,
+    EndedBy,
+    Granted,
+    Reply,
+    Settle,
+    Settled,
+)
 
 FACTS = CallFacts(Direction.OUTBOUND, "12025550100", "447911123456", "benchmark-call-id@127.0.0.1", "127.0.0.1:5060")
 OPENING = 10**15
@@ -85,25 +96,61 @@ def _level(balance_id: int, *, index: int, branch: int) -> Level:
     )
 
 
-async def whole_call(engine: ChargingEngine, chain: Chain, cost: Cost, number: int) -> None:
-    """Authorize, answer, settle one call; any other reply than success is a failure of the benchmark."""
-    now_ms = time.time_ns() // 1_000_000
-    call_id = UUID(int=(now_ms << 80) | (7 << 76) | (2 << 62) | (os.getpid() << 32) | number)
-    granted = await engine.enqueue(Authorize(call_id, 0, now_ms, chain, FACTS, 60))
-    assert isinstance(granted, Granted), granted
-    await engine.enqueue(Answer(call_id, 0, 1, now_ms, cost))
-    await engine.enqueue(Settle(call_id, 0, 2, now_ms + 30_000, 30_000, EndedBy.CALLER))
+LONGEST_TALK_S = 60
+
+
+class Caller:
+    """Places whole calls one after the other, as the node does: it is told each answer and gives the next command.
+
+    Any other reply than success is a failure of the benchmark.
+    """
+
+    def __init__(self, engine: ChargingEngine, load: Load, numbers: Iterator[int], on_end: Callable[[], None]) -> None:
+        self._engine = engine
+        self._load = load
+        self._numbers = numbers
+        self._on_end = on_end
+
+    def call(self) -> None:
+        """Authorize the next call; without one, this caller is done."""
+        number = next(self._numbers, None)
+        if number is None:
+            self._on_end()
+            return
+        self._at_ms = time.time_ns() // 1_000_000
+        self._call_id = UUID(int=(self._at_ms << 80) | (7 << 76) | (2 << 62) | (os.getpid() << 32) | number)
+        self._talk_ms = 1000 * (1 + number % LONGEST_TALK_S)
+        chain = self._load.chains[number % len(self._load.chains)]
+        self._engine.enqueue(Authorize(self._call_id, 0, self._at_ms, chain, FACTS, 60), self._answer)
+
+    def _answer(self, reply: Reply | Exception) -> None:
+        assert isinstance(reply, Granted), reply
+        self._engine.enqueue(Answer(self._call_id, 0, 1, self._at_ms, self._load.cost), self._settle)
+
+    def _settle(self, reply: Reply | Exception) -> None:
+        assert isinstance(reply, Granted), reply
+        end_ms = self._at_ms + self._talk_ms
+        self._engine.enqueue(Settle(self._call_id, 0, 2, end_ms, self._talk_ms, EndedBy.CALLER), self._end)
+
+    def _end(self, reply: Reply | Exception) -> None:
+        assert isinstance(reply, Settled), reply
+        self.call()
 
 
 async def run_calls(engine: ChargingEngine, load: Load, *, calls: int, at_once: int) -> float:
     """Whole calls a second, ``at_once`` of them at any moment."""
     numbers = iter(range(calls))
-    chains = load.chains
+    left = at_once
+    is_over = asyncio.Event()
 
-    async def caller() -> None:
-        for number in numbers:
-            await whole_call(engine, chains[number % len(chains)], load.cost, number)
+    def end_one() -> None:
+        nonlocal left
+        left -= 1
+        if not left:
+            is_over.set()
 
     started = time.perf_counter()
-    await asyncio.gather(*(caller() for _ in range(at_once)))
+    for _ in range(at_once):
+        Caller(engine, load, numbers, end_one).call()
+    await is_over.wait()
     return calls / (time.perf_counter() - started)

@@ -10,8 +10,10 @@ ANSWER_WITHIN_S: whoever asked knows that nothing is certain, and repeats the co
 """
 
 import asyncio
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from time import monotonic
 
 import asyncpg
 
@@ -38,6 +40,9 @@ TRANSIENT_RETRIES = 2
 
 ANSWER_WITHIN_S = 3
 """A command that has no durable answer by then is answered with ChargingUnavailableError."""
+
+MOST_KNOWN_LEGS = 100_000
+"""So many open legs are remembered; beyond it all are read again when they are needed."""
 
 WATCHES_A_SECOND = 5
 WATCH_EVERY_S = 1 / WATCHES_A_SECOND
@@ -79,11 +84,22 @@ class ChargingBugError(Exception):
     """The command made the database refuse the batch even alone; nothing of it was written."""
 
 
+Tell = Callable[[Reply | Exception], None]
+"""Called once, in the event loop: with the reply, or with ChargingUnavailableError or ChargingBugError."""
+
+
 @dataclass(slots=True)
 class _Waiting:
     command: Command
-    answer: asyncio.Future[Reply]
+    tell: Tell
     since_s: float
+    is_told: bool = False
+
+    def answer(self, reply: Reply | Exception) -> None:
+        """Tell whoever asked, once."""
+        if not self.is_told:
+            self.is_told = True
+            self.tell(reply)
 
 
 @dataclass(slots=True)
@@ -91,6 +107,10 @@ class _Lane:
     queue: list[_Waiting] = field(default_factory=list)
     under_way: list[_Waiting] = field(default_factory=list)
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
+    is_idle: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def __post_init__(self) -> None:
+        self.is_idle.set()
 
 
 class ChargingEngine:
@@ -120,9 +140,10 @@ class ChargingEngine:
 
     async def stop(self) -> None:
         """Finish what is queued and under way, then stop."""
-        waiting = [one.answer for lane in self._lanes for one in (*lane.queue, *lane.under_way)]
-        if waiting:
-            await asyncio.wait(waiting, timeout=ANSWER_WITHIN_S)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(ANSWER_WITHIN_S):
+                for lane in self._lanes:
+                    await lane.is_idle.wait()
         for worker in self._workers:
             worker.cancel()
         await asyncio.gather(*self._workers, return_exceptions=True)
@@ -130,25 +151,37 @@ class ChargingEngine:
 
     async def submit(self, command: Command) -> Reply:
         """Carry out one command durably and give its answer; ChargingUnavailableError if that could not be made certain."""
-        return await self.enqueue(command)
+        answer: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
 
-    def enqueue(self, command: Command) -> asyncio.Future[Reply]:
-        """Queue a command; the future is its answer. Commands of one leg are carried out in the order of these calls."""
+        def tell(reply: Reply | Exception) -> None:
+            if answer.done():
+                return
+            if isinstance(reply, Exception):
+                answer.set_exception(reply)
+            else:
+                answer.set_result(reply)
+
+        self.enqueue(command, tell)
+        return await answer
+
+    def enqueue(self, command: Command, tell: Tell) -> None:
+        """Queue a command and return at once. Commands of one leg are carried out in the order of these calls.
+
+        It is the cheap way, for whoever has thousands under way: no task and no future for each. ``tell`` must not raise.
+        Raises ChargingUnavailableError when too many wait.
+        """
         lane = self._lanes[command.call_id.int % len(self._lanes)]
         if len(lane.queue) >= QUEUE_SIZE:
             raise ChargingUnavailableError(f"{QUEUE_SIZE} commands are waiting already")
-        loop = asyncio.get_running_loop()
-        answer: asyncio.Future[Reply] = loop.create_future()
-        lane.queue.append(_Waiting(command, answer, loop.time()))
+        lane.queue.append(_Waiting(command, tell, monotonic()))
         lane.arrived.set()
-        return answer
+        lane.is_idle.clear()
 
     async def _watch(self) -> None:
         """Tell who has waited too long. One task for all commands: a timer for each would cost more than its decision."""
-        loop = asyncio.get_running_loop()
         while True:
             await asyncio.sleep(WATCH_EVERY_S)
-            too_old_s = loop.time() - ANSWER_WITHIN_S + WATCH_EVERY_S
+            too_old_s = monotonic() - ANSWER_WITHIN_S + WATCH_EVERY_S
             late = [one for lane in self._lanes for one in (*lane.under_way, *lane.queue) if one.since_s < too_old_s]
             _fail(late, ChargingUnavailableError(f"no answer from the database within {ANSWER_WITHIN_S} s"))
 
@@ -156,12 +189,14 @@ class ChargingEngine:
         while True:
             await lane.arrived.wait()
             batch, lane.queue = lane.queue[:BATCH_SIZE], lane.queue[BATCH_SIZE:]
-            lane.under_way = [waiting for waiting in batch if not waiting.answer.done()]
+            lane.under_way = [waiting for waiting in batch if not waiting.is_told]
             if not lane.queue:
                 lane.arrived.clear()
             if lane.under_way:
                 await self._run(lane.under_way)
                 lane.under_way = []
+            if not lane.queue:
+                lane.is_idle.set()
 
     async def _run(self, batch: list[_Waiting]) -> None:
         """One batch from its commands to its answers; never raises."""
@@ -172,8 +207,7 @@ class ChargingEngine:
             await self._take_fault(batch, fault)
         else:
             for waiting, reply in zip(batch, replies, strict=True):
-                if not waiting.answer.done():
-                    waiting.answer.set_result(reply)
+                waiting.answer(reply)
 
     async def _take_fault(self, batch: list[_Waiting], fault: Exception) -> None:
         """Answer a batch that failed, or try its halves."""
@@ -188,7 +222,7 @@ class ChargingEngine:
             _fail(batch, ChargingBugError(repr(fault)))
 
     async def _run_halves(self, batch: list[_Waiting]) -> None:
-        waiting = [one for one in batch if not one.answer.done()]
+        waiting = [one for one in batch if not one.is_told]
         middle = (len(waiting) + 1) // 2
         for half in (waiting[:middle], waiting[middle:]):
             if half:
@@ -213,6 +247,9 @@ class ChargingEngine:
 
     def _remember(self, state: BatchState) -> None:
         """Keep the legs that are open: only now, after the commit."""
+        if len(self._known) > MOST_KNOWN_LEGS:
+            # Some were closed by other nodes, and nothing told us.
+            self._known.clear()
         for key, leg in state.legs.items():
             leg.is_new = leg.is_changed = leg.is_regranted = False
             leg.stored_seq = leg.seq
@@ -239,5 +276,4 @@ def _is_unreachable(fault: BaseException | None) -> bool:
 
 def _fail(batch: list[_Waiting], fault: Exception) -> None:
     for waiting in batch:
-        if not waiting.answer.done():
-            waiting.answer.set_exception(fault)
+        waiting.answer(fault)
