@@ -237,7 +237,7 @@ async def test_connections_that_die_in_mid_batch_are_no_bug_of_the_commands(pool
 async def test_what_asyncpg_says_after_a_connection_broke_in_mid_copy_is_no_bug_of_the_command(
     pool, tree: Tree, engine_on, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def break_in_mid_copy(commands: object) -> None:
+    async def break_in_mid_copy(lane: object, commands: object) -> None:
         try:
             raise asyncpg.AdminShutdownError("terminating connection due to unexpected postmaster exit")
         finally:

@@ -21,7 +21,7 @@ from smartswitch.charging.batch_read import KnownLegs, read_batch
 from smartswitch.charging.batch_state import BatchState
 from smartswitch.charging.batch_write import StaleLegError, write_batch
 from smartswitch.charging.decisions import decide
-from smartswitch.charging.pool import Pool
+from smartswitch.charging.pool import Pool, PoolConnection
 from smartswitch.charging.rows import RowWriter
 from smartswitch.protocol.charging import Command, Conflict, Reply
 from smartswitch.runtime.log import EventLog
@@ -34,6 +34,15 @@ BATCH_SIZE = 500
 
 QUEUE_SIZE = 20_000
 """The most commands that wait; one more is refused at once rather than answered too late."""
+
+WORTH_A_BATCH = 100
+"""So many waiting commands begin a batch at once; fewer wait a little for company, because a batch of a few costs nearly as
+much as one of some dozens."""
+
+PAUSE_OF_BATCH = 2
+LONGEST_PAUSE_S = 0.015
+"""After a batch the next one begins when PAUSE_OF_BATCH times its length are over, but after LONGEST_PAUSE_S: the busier
+the machine, the longer its batches, the larger the next one. A command that comes after a quiet time waits for nobody."""
 
 TRANSIENT_RETRIES = 2
 """How often a batch is repeated whole after a deadlock, a lock timeout or a race for the same leg; then it is halved."""
@@ -106,6 +115,8 @@ class _Waiting:
 class _Lane:
     queue: list[_Waiting] = field(default_factory=list)
     under_way: list[_Waiting] = field(default_factory=list)
+    connection: PoolConnection | None = None
+    rest_until_s: float = 0.0
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
     is_idle: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -148,6 +159,8 @@ class ChargingEngine:
             worker.cancel()
         await asyncio.gather(*self._workers, return_exceptions=True)
         self._workers = []
+        for lane in self._lanes:
+            await self._give_back(lane)
 
     async def submit(self, command: Command) -> Reply:
         """Carry out one command durably and give its answer; ChargingUnavailableError if that could not be made certain."""
@@ -188,56 +201,80 @@ class ChargingEngine:
     async def _work(self, lane: _Lane) -> None:
         while True:
             await lane.arrived.wait()
+            pause_s = lane.rest_until_s - monotonic()
+            if pause_s > 0 and len(lane.queue) < WORTH_A_BATCH:
+                await asyncio.sleep(pause_s)
             batch, lane.queue = lane.queue[:BATCH_SIZE], lane.queue[BATCH_SIZE:]
             lane.under_way = [waiting for waiting in batch if not waiting.is_told]
             if not lane.queue:
                 lane.arrived.clear()
             if lane.under_way:
-                await self._run(lane.under_way)
+                started_s = monotonic()
+                await self._run(lane, lane.under_way)
                 lane.under_way = []
+                ended_s = monotonic()
+                lane.rest_until_s = ended_s + min(PAUSE_OF_BATCH * (ended_s - started_s), LONGEST_PAUSE_S)
             if not lane.queue:
                 lane.is_idle.set()
 
-    async def _run(self, batch: list[_Waiting]) -> None:
+    async def _run(self, lane: _Lane, batch: list[_Waiting]) -> None:
         """One batch from its commands to its answers; never raises."""
         self.batches += 1
         try:
-            replies = await self._transact_with_retry([waiting.command for waiting in batch])
+            replies = await self._transact_with_retry(lane, [waiting.command for waiting in batch])
         except Exception as fault:  # noqa: BLE001 - the one place: a bug in one command must not stop the others
-            await self._take_fault(batch, fault)
+            await self._take_fault(lane, batch, fault)
         else:
             for waiting, reply in zip(batch, replies, strict=True):
                 waiting.answer(reply)
 
-    async def _take_fault(self, batch: list[_Waiting], fault: Exception) -> None:
+    async def _take_fault(self, lane: _Lane, batch: list[_Waiting], fault: Exception) -> None:
         """Answer a batch that failed, or try its halves."""
         is_unreachable = _is_unreachable(fault)
         if not is_unreachable and len(batch) > 1:
-            await self._run_halves(batch)
+            await self._run_halves(lane, batch)
         elif is_unreachable or isinstance(fault, _TRANSIENT):
             log.event("charging_unreachable", commands=len(batch), fault=repr(fault))
             _fail(batch, ChargingUnavailableError(f"the database does not answer: {fault!r}"))
+            if is_unreachable and lane.connection is not None:
+                if _is_open(lane.connection):
+                    lane.connection.terminate()
+                await self._give_back(lane)
         else:
             log.event("charging_bug", call_id=batch[0].command.call_id, fault=repr(fault))
             _fail(batch, ChargingBugError(repr(fault)))
 
-    async def _run_halves(self, batch: list[_Waiting]) -> None:
+    async def _run_halves(self, lane: _Lane, batch: list[_Waiting]) -> None:
         waiting = [one for one in batch if not one.is_told]
         middle = (len(waiting) + 1) // 2
         for half in (waiting[:middle], waiting[middle:]):
             if half:
-                await self._run(half)
+                await self._run(lane, half)
 
-    async def _transact_with_retry(self, commands: Sequence[Command]) -> list[Reply]:
+    async def _transact_with_retry(self, lane: _Lane, commands: Sequence[Command]) -> list[Reply]:
         for _ in range(TRANSIENT_RETRIES):
             try:
-                return await self._transact(commands)
+                return await self._transact(lane, commands)
             except _TRANSIENT as fault:
                 log.event("charging_retried", commands=len(commands), fault=repr(fault))
-        return await self._transact(commands)
+        return await self._transact(lane, commands)
 
-    async def _transact(self, commands: Sequence[Command]) -> list[Reply]:
-        async with self._pool.acquire(timeout=ANSWER_WITHIN_S) as connection, connection.transaction():
+    async def _connection_of(self, lane: _Lane) -> PoolConnection:
+        """The connection that a lane keeps: taking one from the pool and giving it back costs two statements a batch."""
+        if lane.connection is not None and not _is_open(lane.connection):
+            await self._give_back(lane)
+        if lane.connection is None:
+            lane.connection = await self._pool.acquire(timeout=ANSWER_WITHIN_S)
+        return lane.connection
+
+    async def _give_back(self, lane: _Lane) -> None:
+        connection, lane.connection = lane.connection, None
+        if connection is not None:
+            await self._pool.release(connection, timeout=ANSWER_WITHIN_S)
+
+    async def _transact(self, lane: _Lane, commands: Sequence[Command]) -> list[Reply]:
+        connection = await self._connection_of(lane)
+        async with connection.transaction():
             state = await read_batch(connection, commands, self._known)
             replies = [decide(state, command) for command in commands]
             _believe(state, commands, replies)
@@ -261,6 +298,14 @@ def _believe(state: BatchState, commands: Sequence[Command], replies: Sequence[R
     for command, reply in zip(commands, replies, strict=True):
         if isinstance(reply, Conflict) and (command.call_id, command.leg) in state.remembered:
             raise StaleLegError(f"{command.call_id} {command.leg}: {reply.name}")
+
+
+def _is_open(connection: PoolConnection) -> bool:
+    """Whether a connection of the pool may still be used; one that broke may have gone back to it by itself."""
+    try:
+        return not connection.is_closed()
+    except asyncpg.InterfaceError:
+        return False
 
 
 def _is_unreachable(fault: BaseException | None) -> bool:

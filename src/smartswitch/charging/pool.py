@@ -7,9 +7,13 @@ from typing import TYPE_CHECKING
 import asyncpg
 
 if TYPE_CHECKING:
+    from asyncpg.pool import PoolConnectionProxy
+
     Pool = asyncpg.Pool[asyncpg.Record]
+    PoolConnection = PoolConnectionProxy[asyncpg.Record]
 else:
     Pool = asyncpg.Pool
+    PoolConnection = asyncpg.pool.PoolConnectionProxy
 
 LOCK_TIMEOUT_MS = 500
 STATEMENT_TIMEOUT_MS = 2_500
@@ -27,7 +31,7 @@ SESSION_SETTINGS = {
 """Given when a session starts, because a pool resets whatever is set later."""
 
 POOL_SIZE = 4
-"""The engine uses one connection at a time; the others are for payments and for who looks."""
+"""The engine keeps one connection for each lane; the others are for payments and for who looks."""
 
 
 @asynccontextmanager
