@@ -25,10 +25,15 @@ import asyncpg
 import uvloop
 from charging_load import Load, make_load, run_calls
 
-from smartswitch.charging import engine as engine_module
-from smartswitch.charging.engine import ChargingEngine
+from smartswitch.charging.batch_read import lock_batch
+from smartswitch.charging.batch_rows import FinishedRows, batch_rows
+from smartswitch.charging.batch_write import write_batch
+from smartswitch.charging.decisions import decide
+from smartswitch.charging.engine import ChargingEngine, Tell
 from smartswitch.charging.ledger_check import check_ledger
 from smartswitch.charging.pool import open_pool
+from smartswitch.charging.rows import RowWriter
+from smartswitch.protocol.charging import Command
 from smartswitch.runtime.postgres import EmbeddedPostgres
 from smartswitch.web.config.migrate import migrate
 
@@ -36,6 +41,30 @@ AT_ONCE = 2_000
 DEPTHS = (1, 2, 4, 6, 8, 10)
 DEALERS = (10, 100, 1_000, 10_000, 100_000)
 BASELINE_CONNECTIONS = 8
+
+
+class OneByOne:
+    """The baseline: every command is a transaction of its own, with the same locks, decisions and statements."""
+
+    def __init__(self, pool: asyncpg.Pool) -> None:
+        self._pool = pool
+        self._writer = RowWriter("baseline")
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def enqueue(self, command: Command, tell: Tell) -> None:
+        """Carry out one command, as the engine would."""
+        task = asyncio.get_running_loop().create_task(self._transact(command, tell))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _transact(self, command: Command, tell: Tell) -> None:
+        async with self._pool.acquire() as connection, connection.transaction():
+            state = await lock_batch(connection, [command])
+            reply = decide(state, command)
+            finished = FinishedRows(self._writer)
+            finished.take(state)
+            await write_batch(connection, batch_rows(state, finished, node="baseline", writer=self._writer))
+        tell(reply)
 
 
 class Bench:
@@ -76,14 +105,7 @@ class Bench:
         """The same calls, one transaction for each command, by a few connections."""
         calls = max(500, self.calls // 20)
         async with open_pool(self.url, size=BASELINE_CONNECTIONS) as pool:
-            size, engine_module.BATCH_SIZE = engine_module.BATCH_SIZE, 1
-            try:
-                engine = ChargingEngine(pool, node="baseline", lanes=BASELINE_CONNECTIONS)
-                await engine.start()
-                rate = await run_calls(engine, load, calls=calls, at_once=64)
-                await engine.stop()
-            finally:
-                engine_module.BATCH_SIZE = size
+            rate = await run_calls(OneByOne(pool), load, calls=calls, at_once=BASELINE_CONNECTIONS)
         return {"calls_per_second": round(rate)}
 
     async def two_nodes(self, load: Load) -> dict[str, float]:

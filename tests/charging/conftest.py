@@ -35,8 +35,10 @@ def engine_on(database) -> object:
         async with open_pool(database.url_for("smartswitch_charging")) as own:
             engine = ChargingEngine(own, node=node)
             await engine.start()
-            yield engine
-            await engine.stop()
+            try:
+                yield engine
+            finally:
+                await engine.stop()
 
     def make(node: str) -> AbstractAsyncContextManager[ChargingEngine]:
         return start(node)

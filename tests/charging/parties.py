@@ -83,7 +83,7 @@ def balances(*rows: tuple[int, str], credit_limit: str | None = "0", call_limit:
     limit = None if credit_limit is None else parse_amount(credit_limit)
     return BatchState(
         balances={
-            balance_id: BalanceRow(balance_id, parse_amount(amount), 0, limit, call_limit, 0)
+            balance_id: BalanceRow(balance_id, parse_amount(amount), 0, limit, call_limit, 0, 0)
             for balance_id, amount in rows
         }
     )

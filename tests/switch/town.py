@@ -78,7 +78,7 @@ class Town:
     def balance(self, amount: str, credit_limit: str | None = "0", call_limit: int | None = None) -> int:
         balance_id = next(self._ids)
         limit = None if credit_limit is None else parse_amount(credit_limit)
-        self.rows[balance_id] = BalanceRow(balance_id, parse_amount(amount), 0, limit, call_limit, 0)
+        self.rows[balance_id] = BalanceRow(balance_id, parse_amount(amount), 0, limit, call_limit, 0, 0)
         return balance_id
 
     def refresh(self) -> None:

@@ -264,7 +264,7 @@ async def seed(url: str, *, now: datetime | None = None, trickle: int = 0) -> Se
     moment = now or datetime.now(UTC)
     directory = await load(url)
     seeded = Seeded(dealers={dealer.key: dealer_id for dealer_id, dealer in directory.tables.dealers.items()})
-    async with asyncpg.create_pool(url, min_size=1, max_size=1) as pool:
+    async with asyncpg.create_pool(url, min_size=1, max_size=2) as pool:
         engine = ChargingEngine(pool, node="seed")
         await engine.start()
         try:

@@ -1,9 +1,9 @@
-"""The reading half of a batch: find the legs that the commands name, and lock the balances that they move.
+"""The reading half of a batch: find the legs that the commands name, and the balances that they move.
 
-Only balances are locked, in the order of their ids, so that batches do not deadlock. Legs are not: a batch takes a leg as
-it knows it (most legs are this node's own, and it wrote them itself) or reads it, and the writing half changes or
-deletes the row *only if its seq is still the one that was taken*, for every change of a leg raises its seq. Where that
-fails, another node had the leg meanwhile; the whole batch is rolled back and decided again on what is read then.
+There are two ways. ``recall_batch`` takes what this process remembers and reads the rest without a lock; what is decided on
+it is written only if every row is still what it was taken for (see ``memory``). ``lock_batch`` remembers nothing and
+locks the balances, in the order of their ids so that batches do not deadlock: it is for a batch that met somebody
+else's change, and for times when another node moves the same balances all the while.
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,40 +12,102 @@ import asyncpg
 import orjson
 
 from smartswitch.charging.batch_state import BalanceRow, BatchState, ClosedLeg, LegKey, LegRow
+from smartswitch.charging.batch_write import StaleRowError
 from smartswitch.charging.chain_json import decode_chain, decode_cost
 from smartswitch.charging.copy_text import array, created_at_of
+from smartswitch.charging.memory import Memory
 from smartswitch.charging.queries import Connection, query
 from smartswitch.core.chain import Chain
-from smartswitch.protocol.charging import Answer, Authorize, CallFacts, Charged, Command, Direction
-
-KnownLegs = dict[LegKey, LegRow]
-"""Open legs as this process last committed them. They save the reading, and are believed only until the row is written."""
+from smartswitch.protocol.charging import (
+    Answer,
+    Authorize,
+    CallFacts,
+    Charged,
+    Command,
+    Conflict,
+    Direction,
+    Granted,
+    Refused,
+    Reply,
+)
 
 
 class MissingBalanceError(Exception):
     """A chain names a balance that does not exist: the directory and the database disagree."""
 
 
-async def read_batch(connection: Connection, commands: Sequence[Command], known: KnownLegs) -> BatchState:
-    """Find the legs, lock and read the balances that the commands name; must run inside a transaction.
+async def lock_batch(connection: Connection, commands: Sequence[Command]) -> BatchState:
+    """Read the legs, lock and read the balances; must run inside a transaction."""
+    state = BatchState()
+    await _read_legs(connection, state, _keys(commands))
+    ids = _balance_ids(state, commands)
+    if ids:
+        rows = await connection.fetch(query("lock_balances"), array(ids))
+        state.balances = {row[0]: BalanceRow(*row) for row in rows}
+        _refuse_missing(state, ids)
+    return state
 
-    Legs of the batch are taken out of ``known``; whoever commits puts back those that are still open.
+
+async def recall_batch(connection: Connection, commands: Sequence[Command], memory: Memory) -> BatchState:
+    """Take legs and balances out of memory, and read what is not there. Needs no transaction.
+
+    Legs are taken out of the memory for good, and balances are changed in place: whoever fails must let it forget.
     """
     state = BatchState()
     unknown: list[LegKey] = []
-    for key in {(command.call_id, command.leg): None for command in commands}:
-        leg = known.pop(key, None)
-        if leg is None:
-            unknown.append(key)
-        else:
+    for key in _keys(commands):
+        leg = memory.legs.pop(key, None)
+        closed = memory.closed.get(key)
+        if leg is not None:
             state.legs[key] = leg
             state.remembered.add(key)
+        elif closed is not None:
+            state.closed[key] = closed
+        else:
+            unknown.append(key)
     if unknown:
-        for row in await connection.fetch(query("read_open_legs"), *_key_literals(unknown)):
-            state.legs[(row["call_id"], row["leg"])] = _leg_of(row)
-        await _read_closed_legs(connection, state, [key for key in unknown if key not in state.legs])
-    await _lock_balances(connection, state, commands)
+        await _read_legs(connection, state, unknown)
+    ids = _balance_ids(state, commands)
+    known = memory.balances
+    missing = [balance_id for balance_id in ids if balance_id not in known]
+    if missing:
+        for row in await connection.fetch(query("read_balances"), array(missing)):
+            known[row[0]] = BalanceRow(*row)
+    state.balances = {balance_id: known[balance_id] for balance_id in ids if balance_id in known}
+    _refuse_missing(state, ids)
     return state
+
+
+async def refuse_stale(
+    connection: Connection, state: BatchState, commands: Sequence[Command], replies: Sequence[Reply]
+) -> None:
+    """Look again before a contradiction or a shortage is told, which may come from what is remembered wrongly.
+
+    What is granted needs no second look: it is written only if it is still true. Raises StaleRowError.
+    """
+    doubtful: set[int] = set()
+    for command, reply in zip(commands, replies, strict=True):
+        key = (command.call_id, command.leg)
+        if isinstance(reply, Conflict) and key in state.remembered:
+            raise StaleRowError(f"leg {key}: {reply.name}")
+        if isinstance(reply, Refused) or (isinstance(reply, Granted) and reply.limited_by is not None):
+            doubtful.update(_balance_ids(state, [command]))
+    if not doubtful:
+        return
+    for balance_id, version in await connection.fetch(query("read_versions"), array(doubtful)):
+        # One less, while the batch before this one is on its way.
+        if version not in (state.balances[balance_id].version, state.balances[balance_id].version - 1):
+            raise StaleRowError(f"balance {balance_id}: version {version}")
+
+
+def _keys(commands: Sequence[Command]) -> list[LegKey]:
+    return list({(command.call_id, command.leg): None for command in commands})
+
+
+async def _read_legs(connection: Connection, state: BatchState, keys: list[LegKey]) -> None:
+    for row in await connection.fetch(query("read_open_legs"), *_key_literals(keys)):
+        state.legs[(row["call_id"], row["leg"])] = _leg_of(row)
+    await _read_closed_legs(connection, state, [key for key in keys if key not in state.legs])
 
 
 def _leg_of(row: asyncpg.Record) -> LegRow:
@@ -87,14 +149,14 @@ async def _read_closed_legs(connection: Connection, state: BatchState, keys: lis
         state.closed[found] = ClosedLeg(orjson.loads(row["answers"]), tuple(Charged(*charge) for charge in charges))
 
 
-async def _lock_balances(connection: Connection, state: BatchState, commands: Sequence[Command]) -> None:
+def _balance_ids(state: BatchState, commands: Sequence[Command]) -> set[int]:
     chains = {id(chain): chain for chain in _chains_that_move_money(state, commands)}.values()
     ids = {level.balance_id for chain in chains for level in chain.levels}
     ids.update(meter.balance_id for chain in chains for meter in chain.meters)
-    if not ids:
-        return
-    for row in await connection.fetch(query("lock_balances"), array(ids)):
-        state.balances[row[0]] = BalanceRow(*row)
+    return ids
+
+
+def _refuse_missing(state: BatchState, ids: set[int]) -> None:
     missing = ids - state.balances.keys()
     if missing:
         raise MissingBalanceError(f"balances {sorted(missing)} are named by a chain and do not exist")

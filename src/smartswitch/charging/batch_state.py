@@ -1,7 +1,7 @@
-"""What one batch of commands sees and changes: the locked rows of the database, in memory, between read and write.
+"""What one batch of commands sees and changes: rows of the database, in memory, between read and write.
 
-A batch reads every balance and open leg that its commands name, under row locks; ``decisions`` changes these objects;
-``batch_write`` writes back what changed. Nothing here outlives the batch.
+A batch has every balance and open leg that its commands name; ``decisions`` changes these objects; ``batch_rows`` makes
+ready what is to be written of them.
 """
 
 from dataclasses import dataclass, field
@@ -21,7 +21,10 @@ Stored = list[Any]
 
 @dataclass(slots=True)
 class BalanceRow:
-    """One locked balance. Amounts are 10^-6; ``credit_limit`` None is unlimited, ``call_limit`` None is no limit."""
+    """One balance. Amounts are 10^-6; ``credit_limit`` None is unlimited, ``call_limit`` None is no limit.
+
+    ``version`` is that of its row in the database: whoever writes the row says so and finds out if it moved.
+    """
 
     id: int
     amount: int
@@ -29,6 +32,7 @@ class BalanceRow:
     credit_limit: int | None
     call_limit: int | None
     live_calls: int
+    version: int
     is_changed: bool = False
 
     @property

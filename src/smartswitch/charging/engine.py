@@ -1,8 +1,13 @@
 """The batched charging engine: the only writer of balances for calls (DESIGN §6, "Batching is the engine").
 
-Commands queue up while the batch before them commits; then all of them become one transaction: lock, decide in memory,
-write set-wise, commit, answer. A lone command waits for nobody; under load batches grow and the cost of a commit is
-shared. Every answer is given only after its commit is durable.
+Commands queue up while the batch before them is on its way; then all of them become one batch: decide in memory with pure
+functions, write set-wise in one transaction, commit, answer. A lone command waits for nobody; under load batches grow and
+the cost of a commit is shared. Every answer is given only after its commit is durable.
+
+A batch is decided *ahead*: on what this process remembers of legs and balances, while PostgreSQL writes the batch before
+it. PostgreSQL takes it only if every row is still what it was taken for. Where one is not (a payment came, another node
+had it), or anything else went wrong, the batch is decided again *under locks*, on what is read then, and so are batches
+for a while if another node moves the same balances all the time.
 
 A batch that fails because of one command is halved until the command stands alone, so that it cannot hurt another.
 A batch that fails because the database is away is answered with :class:`ChargingUnavailableError`, within
@@ -12,89 +17,58 @@ ANSWER_WITHIN_S: whoever asked knows that nothing is certain, and repeats the co
 import asyncio
 import contextlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from time import monotonic
 
-import asyncpg
-
-from smartswitch.charging.batch_read import KnownLegs, read_batch
-from smartswitch.charging.batch_state import BatchState
-from smartswitch.charging.batch_write import StaleLegError, write_batch
+from smartswitch.charging.batch_read import lock_batch, recall_batch, refuse_stale
+from smartswitch.charging.batch_rows import BatchRows, FinishedRows, batch_rows
+from smartswitch.charging.batch_write import StaleRowError, write_batch
 from smartswitch.charging.decisions import decide
-from smartswitch.charging.pool import Pool, PoolConnection
+from smartswitch.charging.faults import TRANSIENT, ChargingBugError, ChargingUnavailableError, is_unreachable
+from smartswitch.charging.kept_connection import KeptConnection
+from smartswitch.charging.memory import Memory
+from smartswitch.charging.pool import Pool
 from smartswitch.charging.rows import RowWriter
-from smartswitch.protocol.charging import Command, Conflict, Reply
+from smartswitch.protocol.charging import Command, Reply
 from smartswitch.runtime.log import EventLog
-
-LANES = 2
-"""How many batches may be under way at once: one in PostgreSQL, one in Python."""
 
 BATCH_SIZE = 500
 """The most commands in one transaction: beyond it latency grows and throughput does not."""
+
+COMMANDS_A_TURN = 25
+"""So many commands are decided in one turn of the event loop, about a millisecond's work."""
 
 QUEUE_SIZE = 20_000
 """The most commands that wait; one more is refused at once rather than answered too late."""
 
 WORTH_A_BATCH = 100
-"""So many waiting commands begin a batch at once; fewer wait a little for company, because a batch of a few costs nearly as
-much as one of some dozens."""
+"""So many waiting commands are a batch at once; fewer wait until the batch before them is written, and then a little for
+company, because a batch of a few costs nearly as much as one of some dozens."""
 
 PAUSE_OF_BATCH = 2
-LONGEST_PAUSE_S = 0.015
+LONGEST_PAUSE_S = 15 / 1000
 """After a batch the next one begins when PAUSE_OF_BATCH times its length are over, but after LONGEST_PAUSE_S: the busier
 the machine, the longer its batches, the larger the next one. A command that comes after a quiet time waits for nobody."""
 
-TRANSIENT_RETRIES = 2
-"""How often a batch is repeated whole after a deadlock, a lock timeout or a race for the same leg; then it is halved."""
+TRANSIENT_RETRIES = 1
+"""How often a batch under locks is repeated whole after a deadlock, a lock timeout or a race for a leg; then halved."""
+
+STALE_BATCHES = 3
+LOCKING_S = 2
+"""After so many stale batches one after another, batches lock for so long: another node moves the same balances."""
 
 ANSWER_WITHIN_S = 3
 """A command that has no durable answer by then is answered with ChargingUnavailableError."""
 
-MOST_KNOWN_LEGS = 100_000
-"""So many open legs are remembered; beyond it all are read again when they are needed."""
-
 WATCHES_A_SECOND = 5
 WATCH_EVERY_S = 1 / WATCHES_A_SECOND
 
-_TRANSIENT = (
-    asyncpg.DeadlockDetectedError,
-    asyncpg.SerializationError,
-    asyncpg.LockNotAvailableError,
-    asyncpg.UniqueViolationError,  # another node obeyed the same command a moment ago: the next try sees its answer
-    StaleLegError,
-)
-_UNREACHABLE = (
-    OSError,
-    asyncpg.PostgresConnectionError,
-    asyncpg.InterfaceError,
-    asyncpg.AdminShutdownError,
-    asyncpg.CrashShutdownError,
-    asyncpg.CannotConnectNowError,
-    asyncpg.TooManyConnectionsError,
-    asyncpg.QueryCanceledError,
-    asyncpg.IdleInTransactionSessionTimeoutError,
-    asyncpg.ReadOnlySQLTransactionError,  # a standby that is not promoted yet
-    asyncpg.DiskFullError,
-    asyncpg.OutOfMemoryError,
-    TimeoutError,
-)
-
-_UNREACHABLE_CLASSES = ("08", "53", "57", "58")
-"""SQLSTATE classes (PostgreSQL manual, appendix A): connection, resources, operator intervention, system error."""
-
 log = EventLog("charging.engine")
-
-
-class ChargingUnavailableError(Exception):
-    """The database did not confirm the command in time: it may or may not have happened; repeat it with the same seq."""
-
-
-class ChargingBugError(Exception):
-    """The command made the database refuse the batch even alone; nothing of it was written."""
-
 
 Tell = Callable[[Reply | Exception], None]
 """Called once, in the event loop: with the reply, or with ChargingUnavailableError or ChargingBugError."""
+
+__all__ = ["ChargingBugError", "ChargingEngine", "ChargingUnavailableError", "Tell"]
 
 
 @dataclass(slots=True)
@@ -111,56 +85,61 @@ class _Waiting:
             self.tell(reply)
 
 
-@dataclass(slots=True)
-class _Lane:
-    queue: list[_Waiting] = field(default_factory=list)
-    under_way: list[_Waiting] = field(default_factory=list)
-    connection: PoolConnection | None = None
-    rest_until_s: float = 0.0
-    arrived: asyncio.Event = field(default_factory=asyncio.Event)
-    is_idle: asyncio.Event = field(default_factory=asyncio.Event)
+_Batch = list[_Waiting]
 
-    def __post_init__(self) -> None:
-        self.is_idle.set()
+
+@dataclass(frozen=True, slots=True)
+class _Decided:
+    """A batch that was decided ahead: what it writes and what it answers."""
+
+    rows: BatchRows
+    replies: list[Reply]
 
 
 class ChargingEngine:
-    """Feeds commands to PostgreSQL in batches, in LANES transactions at a time.
+    """Feeds commands to PostgreSQL in batches: one is written while the next is decided.
 
-    All commands of one call go down one lane, in the order in which they came; while PostgreSQL works on the batch of one
-    lane, Python decides that of another. ``pool`` gives connections whose role may write balances, legs, CDRs and
-    charges; the engine uses one for each lane.
+    ``pool`` gives connections whose role may write balances, legs, CDRs and charges; the engine keeps two of them.
     """
 
-    def __init__(self, pool: Pool, *, node: str, lanes: int = LANES) -> None:
-        self._pool = pool
+    def __init__(self, pool: Pool, *, node: str) -> None:
         self._node = node
-        self._lanes = [_Lane() for _ in range(lanes)]
-        self._known: KnownLegs = {}
-        self._writer = RowWriter(node)
-        self._workers: list[asyncio.Task[None]] = []
-        self.batches = 0
+        self._reader = KeptConnection(pool)
+        self._writer = KeptConnection(pool)
+        self._memory = Memory()
+        self._row_writer = RowWriter(node)
+        self._queue: _Batch = []
+        self._under_way: list[_Batch] = []
+        self._arrived = asyncio.Event()
+        self._is_idle = asyncio.Event()
+        self._is_idle.set()
+        self._writing: tuple[_Batch, asyncio.Task[Exception | None]] | None = None
+        self._rest_until_s = monotonic()
+        self._stale_batches = 0
+        self._locking_until_s = monotonic()
+        self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
         """Begin to take commands."""
-        self._workers = [
-            asyncio.create_task(self._work(lane), name=f"charging-lane-{number}")
-            for number, lane in enumerate(self._lanes)
+        self._tasks = [
+            asyncio.create_task(self._work(), name="charging"),
+            asyncio.create_task(self._watch(), name="charging-watch"),
         ]
-        self._workers.append(asyncio.create_task(self._watch(), name="charging-watch"))
 
     async def stop(self) -> None:
         """Finish what is queued and under way, then stop."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(ANSWER_WITHIN_S):
-                for lane in self._lanes:
-                    await lane.is_idle.wait()
-        for worker in self._workers:
-            worker.cancel()
-        await asyncio.gather(*self._workers, return_exceptions=True)
-        self._workers = []
-        for lane in self._lanes:
-            await self._give_back(lane)
+                await self._is_idle.wait()
+        for task in self._tasks:
+            task.cancel()
+        if self._writing is not None:
+            self._writing[1].cancel()
+            self._tasks.append(asyncio.ensure_future(_ended(self._writing[1])))
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._tasks = []
+        await self._reader.drop()
+        await self._writer.drop()
 
     async def submit(self, command: Command) -> Reply:
         """Carry out one command durably and give its answer; ChargingUnavailableError if that could not be made certain."""
@@ -183,142 +162,183 @@ class ChargingEngine:
         It is the cheap way, for whoever has thousands under way: no task and no future for each. ``tell`` must not raise.
         Raises ChargingUnavailableError when too many wait.
         """
-        lane = self._lanes[command.call_id.int % len(self._lanes)]
-        if len(lane.queue) >= QUEUE_SIZE:
+        if len(self._queue) >= QUEUE_SIZE:
             raise ChargingUnavailableError(f"{QUEUE_SIZE} commands are waiting already")
-        lane.queue.append(_Waiting(command, tell, monotonic()))
-        lane.arrived.set()
-        lane.is_idle.clear()
+        self._queue.append(_Waiting(command, tell, monotonic()))
+        self._arrived.set()
+        self._is_idle.clear()
 
     async def _watch(self) -> None:
         """Tell who has waited too long. One task for all commands: a timer for each would cost more than its decision."""
         while True:
             await asyncio.sleep(WATCH_EVERY_S)
             too_old_s = monotonic() - ANSWER_WITHIN_S + WATCH_EVERY_S
-            late = [one for lane in self._lanes for one in (*lane.under_way, *lane.queue) if one.since_s < too_old_s]
+            late = [one for batch in (*self._under_way, self._queue) for one in batch if one.since_s < too_old_s]
             _fail(late, ChargingUnavailableError(f"no answer from the database within {ANSWER_WITHIN_S} s"))
 
-    async def _work(self, lane: _Lane) -> None:
-        while True:
-            await lane.arrived.wait()
-            pause_s = lane.rest_until_s - monotonic()
-            if pause_s > 0 and len(lane.queue) < WORTH_A_BATCH:
-                await asyncio.sleep(pause_s)
-            batch, lane.queue = lane.queue[:BATCH_SIZE], lane.queue[BATCH_SIZE:]
-            lane.under_way = [waiting for waiting in batch if not waiting.is_told]
-            if not lane.queue:
-                lane.arrived.clear()
-            if lane.under_way:
-                started_s = monotonic()
-                await self._run(lane, lane.under_way)
-                lane.under_way = []
-                ended_s = monotonic()
-                lane.rest_until_s = ended_s + min(PAUSE_OF_BATCH * (ended_s - started_s), LONGEST_PAUSE_S)
-            if not lane.queue:
-                lane.is_idle.set()
+    # ---- one batch after another
 
-    async def _run(self, lane: _Lane, batch: list[_Waiting]) -> None:
-        """One batch from its commands to its answers; never raises."""
-        self.batches += 1
+    async def _work(self) -> None:
+        while True:
+            batch = await self._next_batch()
+            if not batch:
+                continue
+            started_s = monotonic()
+            decided = None if self._is_locking() else await self._decide_ahead(batch)
+            is_as_remembered = await self._finish_writing()
+            if decided is not None and is_as_remembered:
+                task = asyncio.create_task(self._write(batch, decided, started_s))
+                self._writing = (batch, task)
+            else:
+                self._memory.forget()
+                await self._run(batch)
+                self._end(batch, started_s)
+
+    async def _next_batch(self) -> _Batch:
+        """Wait for commands. The longer they can wait for company without harm, the more come."""
+        if len(self._queue) < WORTH_A_BATCH:
+            await self._finish_writing()
+        if not self._queue:
+            self._arrived.clear()
+            self._is_idle.set()
+            await self._arrived.wait()
+        pause_s = self._rest_until_s - monotonic()
+        if pause_s > 0 and len(self._queue) < WORTH_A_BATCH:
+            await asyncio.sleep(pause_s)
+        batch, self._queue = self._queue[:BATCH_SIZE], self._queue[BATCH_SIZE:]
+        batch = [waiting for waiting in batch if not waiting.is_told]
+        self._under_way.append(batch)
+        return batch
+
+    def _end(self, batch: _Batch, started_s: float) -> None:
+        """A batch is answered: the next one rests for its length."""
+        self._under_way = [one for one in self._under_way if one is not batch and one]
+        ended_s = monotonic()
+        self._rest_until_s = ended_s + min(PAUSE_OF_BATCH * (ended_s - started_s), LONGEST_PAUSE_S)
+
+    def _is_locking(self) -> bool:
+        return monotonic() < self._locking_until_s
+
+    # ---- ahead
+
+    async def _decide_ahead(self, batch: _Batch) -> _Decided | None:
+        """Decide on what is remembered; None if that cannot be."""
+        commands = [waiting.command for waiting in batch]
         try:
-            replies = await self._transact_with_retry(lane, [waiting.command for waiting in batch])
+            connection = await self._reader.get()
+            state = await recall_batch(connection, commands, self._memory)
+            finished = FinishedRows(self._row_writer)
+            replies: list[Reply] = []
+            for start in range(0, len(commands), COMMANDS_A_TURN):
+                replies += [decide(state, command) for command in commands[start : start + COMMANDS_A_TURN]]
+                finished.take(state)
+                # The batch before this one is being written, statement by statement: let the next one begin.
+                await asyncio.sleep(0)
+            await refuse_stale(connection, state, commands, replies)
+            rows = batch_rows(state, finished, node=self._node, writer=self._row_writer)
+        except Exception as fault:  # noqa: BLE001 - whatever it is, under locks it is seen for what it is
+            self._note_stale(fault)
+            if is_unreachable(fault):
+                await self._reader.drop()
+            return None
+        self._memory.keep(state)
+        return _Decided(rows, replies)
+
+    async def _write(self, batch: _Batch, decided: _Decided, started_s: float) -> Exception | None:
+        """Write a batch that was decided ahead and answer it; the fault if it could not be written."""
+        try:
+            connection = await self._writer.get()
+            async with connection.transaction():
+                await write_batch(connection, decided.rows)
+        except Exception as fault:  # noqa: BLE001 - it is decided again under locks, and seen there for what it is
+            return fault
+        self._stale_batches = 0
+        for waiting, reply in zip(batch, decided.replies, strict=True):
+            waiting.answer(reply)
+        self._end(batch, started_s)
+        return None
+
+    async def _finish_writing(self) -> bool:
+        """Wait for the batch that is on its way; False if it had to be decided again, and with it all that came after."""
+        if self._writing is None:
+            return True
+        batch, task = self._writing
+        fault = await asyncio.shield(task)
+        self._writing = None
+        if fault is None:
+            return True
+        self._note_stale(fault)
+        self._memory.forget()
+        started_s = monotonic()
+        await self._run(batch)
+        self._end(batch, started_s)
+        return False
+
+    def _note_stale(self, fault: Exception) -> None:
+        if not isinstance(fault, StaleRowError):
+            log.event("charging_decided_again", fault=repr(fault))
+            return
+        self._stale_batches += 1
+        if self._stale_batches >= STALE_BATCHES:
+            self._stale_batches = 0
+            self._locking_until_s = monotonic() + LOCKING_S
+
+    # ---- under locks
+
+    async def _run(self, batch: _Batch) -> None:
+        """One batch from its commands to its answers, under locks; never raises."""
+        batch = [waiting for waiting in batch if not waiting.is_told]
+        if not batch:
+            return
+        try:
+            replies = await self._transact_with_retry([waiting.command for waiting in batch])
         except Exception as fault:  # noqa: BLE001 - the one place: a bug in one command must not stop the others
-            await self._take_fault(lane, batch, fault)
+            await self._take_fault(batch, fault)
         else:
             for waiting, reply in zip(batch, replies, strict=True):
                 waiting.answer(reply)
 
-    async def _take_fault(self, lane: _Lane, batch: list[_Waiting], fault: Exception) -> None:
+    async def _take_fault(self, batch: _Batch, fault: Exception) -> None:
         """Answer a batch that failed, or try its halves."""
-        is_unreachable = _is_unreachable(fault)
-        if not is_unreachable and len(batch) > 1:
-            await self._run_halves(lane, batch)
-        elif is_unreachable or isinstance(fault, _TRANSIENT):
+        is_away = is_unreachable(fault)
+        if not is_away and len(batch) > 1:
+            middle = (len(batch) + 1) // 2
+            await self._run(batch[:middle])
+            await self._run(batch[middle:])
+        elif is_away or isinstance(fault, TRANSIENT):
             log.event("charging_unreachable", commands=len(batch), fault=repr(fault))
             _fail(batch, ChargingUnavailableError(f"the database does not answer: {fault!r}"))
-            if is_unreachable and lane.connection is not None:
-                if _is_open(lane.connection):
-                    lane.connection.terminate()
-                await self._give_back(lane)
+            if is_away:
+                await self._writer.drop()
         else:
             log.event("charging_bug", call_id=batch[0].command.call_id, fault=repr(fault))
             _fail(batch, ChargingBugError(repr(fault)))
 
-    async def _run_halves(self, lane: _Lane, batch: list[_Waiting]) -> None:
-        waiting = [one for one in batch if not one.is_told]
-        middle = (len(waiting) + 1) // 2
-        for half in (waiting[:middle], waiting[middle:]):
-            if half:
-                await self._run(lane, half)
-
-    async def _transact_with_retry(self, lane: _Lane, commands: Sequence[Command]) -> list[Reply]:
+    async def _transact_with_retry(self, commands: Sequence[Command]) -> list[Reply]:
         for _ in range(TRANSIENT_RETRIES):
             try:
-                return await self._transact(lane, commands)
-            except _TRANSIENT as fault:
+                return await self._transact(commands)
+            except TRANSIENT as fault:
                 log.event("charging_retried", commands=len(commands), fault=repr(fault))
-        return await self._transact(lane, commands)
+        return await self._transact(commands)
 
-    async def _connection_of(self, lane: _Lane) -> PoolConnection:
-        """The connection that a lane keeps: taking one from the pool and giving it back costs two statements a batch."""
-        if lane.connection is not None and not _is_open(lane.connection):
-            await self._give_back(lane)
-        if lane.connection is None:
-            lane.connection = await self._pool.acquire(timeout=ANSWER_WITHIN_S)
-        return lane.connection
-
-    async def _give_back(self, lane: _Lane) -> None:
-        connection, lane.connection = lane.connection, None
-        if connection is not None:
-            await self._pool.release(connection, timeout=ANSWER_WITHIN_S)
-
-    async def _transact(self, lane: _Lane, commands: Sequence[Command]) -> list[Reply]:
-        connection = await self._connection_of(lane)
+    async def _transact(self, commands: Sequence[Command]) -> list[Reply]:
+        connection = await self._writer.get()
         async with connection.transaction():
-            state = await read_batch(connection, commands, self._known)
+            state = await lock_batch(connection, commands)
             replies = [decide(state, command) for command in commands]
-            _believe(state, commands, replies)
-            await write_batch(connection, state, node=self._node, writer=self._writer)
-        self._remember(state)
+            finished = FinishedRows(self._row_writer)
+            finished.take(state)
+            await write_batch(connection, batch_rows(state, finished, node=self._node, writer=self._row_writer))
+        self._memory.keep(state)
         return replies
 
-    def _remember(self, state: BatchState) -> None:
-        """Keep the legs that are open: only now, after the commit."""
-        if len(self._known) > MOST_KNOWN_LEGS:
-            # Some were closed by other nodes, and nothing told us.
-            self._known.clear()
-        for key, leg in state.legs.items():
-            leg.is_new = leg.is_changed = leg.is_regranted = False
-            leg.stored_seq = leg.seq
-            self._known[key] = leg
+
+async def _ended(task: asyncio.Task[Exception | None]) -> None:
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
 
 
-def _believe(state: BatchState, commands: Sequence[Command], replies: Sequence[Reply]) -> None:
-    """A contradiction is told only of legs that were read: one from memory may have been changed by another node."""
-    for command, reply in zip(commands, replies, strict=True):
-        if isinstance(reply, Conflict) and (command.call_id, command.leg) in state.remembered:
-            raise StaleLegError(f"{command.call_id} {command.leg}: {reply.name}")
-
-
-def _is_open(connection: PoolConnection) -> bool:
-    """Whether a connection of the pool may still be used; one that broke may have gone back to it by itself."""
-    try:
-        return not connection.is_closed()
-    except asyncpg.InterfaceError:
-        return False
-
-
-def _is_unreachable(fault: BaseException | None) -> bool:
-    """Whether the connection broke: asyncpg may complain of its own state then, with the true cause behind it."""
-    while fault is not None:
-        if isinstance(fault, (*_UNREACHABLE, asyncpg.InternalClientError)):
-            return True
-        if isinstance(fault, asyncpg.PostgresError) and str(fault.sqlstate)[:2] in _UNREACHABLE_CLASSES:
-            return True
-        fault = fault.__cause__ or fault.__context__
-    return False
-
-
-def _fail(batch: list[_Waiting], fault: Exception) -> None:
+def _fail(batch: Sequence[_Waiting], fault: Exception) -> None:
     for waiting in batch:
         waiting.answer(fault)

@@ -67,8 +67,6 @@ EXPIRY_INTERVAL_S = 10.0
 HEARTBEAT_INTERVAL_S = 5.0
 FINISH_WITHIN_S = 5.0
 YOUNG_OBJECTS = 50_000
-LANES = 1
-"""One batch of charging at a time: beside a busy Kamailio two are smaller, and wait for each other's hot balances."""
 _DATABASE_FAULTS = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
 
 log = EventLog("switch.node")
@@ -114,7 +112,7 @@ class Node:
             self._spool = stack.enter_context(StatementSpool(self._config.spool_directory))
             self._journal = stack.enter_context(DialogJournal(self._config.spool_directory))
             charging_pool, switch_pool = await self._open_pools(stack)
-            engine = ChargingEngine(charging_pool, node=self._config.node_name, lanes=LANES)
+            engine = ChargingEngine(charging_pool, node=self._config.node_name)
             await engine.start()
             stack.push_async_callback(engine.stop)
             self._assemble(engine, charging_pool, switch_pool)

@@ -15,3 +15,14 @@ ALTER TABLE balance SET (
     fillfactor = 50, autovacuum_vacuum_threshold = 500, autovacuum_vacuum_scale_factor = 0.02,
     autovacuum_vacuum_cost_delay = 0, autovacuum_analyze_scale_factor = 0.2
 );
+
+-- A node decides on balances as it remembers them, and writes only where the version is still the one it knows: so every
+-- change raises the version, whoever makes it.
+CREATE FUNCTION balance_version() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    NEW.version := OLD.version + 1;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER balance_version BEFORE UPDATE ON balance
+    FOR EACH ROW WHEN (NEW.version = OLD.version)
+    EXECUTE FUNCTION balance_version();
