@@ -22,6 +22,8 @@ from smartswitch.protocol.call_id import call_id_of
 from smartswitch.protocol.charging import Answer, Attempt, Authorize, CallFacts, Direction, EndedBy, Settle
 from smartswitch.runtime.clock import SystemClock
 
+from ..switch.past_calls import note_past_calls
+
 FILE = """
 [[pack]]
 id = "owner-to-d1"
@@ -58,6 +60,17 @@ call_limit = 3
 id = "t1"
 pack = "vendor"
 codes = ["44"]
+"""
+BETTER = """
+[[terminator]]
+id = "t2"
+pack = "vendor"
+codes = ["44"]
+priority = 20
+
+[[hunting_class]]
+id = "quality"
+metrics = ["asr"]
 """
 TALKED_MS = 61_500
 AT_MS = int(SystemClock().now().timestamp()) * 1000 - 120_000
@@ -314,7 +327,42 @@ def test_a_route_is_checked_level_by_level(call: UUID) -> None:
     assert answer["levels"][0]["affordable_s"] == 9908
     assert answer["order"] == ["t1"]
     assert answer["routes"][0]["taken"] is True
+    # One attempt is too few to tell anything.
+    assert {name: answer["routes"][0][name] for name in ("place", "placed_by", "attempts", "asr_ppm", "acd_ms")} == {
+        "place": 1,
+        "placed_by": None,
+        "attempts": 1,
+        "asr_ppm": None,
+        "acd_ms": None,
+    }
     assert "t1" in run("check-route", "p1", "447911123456").stdout
+
+
+def test_a_route_is_shown_with_what_put_it_in_its_place(call: UUID, database: Any) -> None:
+    asyncio.run(_add_a_better_terminator(database.url))
+
+    answer = run_json("check-route", "p1", "447911123456")
+
+    assert answer["order"] == ["t2", "t1"]
+    shown = {route["terminator"]: route for route in answer["routes"]}
+    assert [(shown[key]["place"], shown[key]["placed_by"]) for key in ("t2", "t1")] == [(1, None), (2, "asr")]
+    assert [shown["t1"][name] for name in ("attempts", "asr_ppm", "acd_ms")] == [101, 9_900, 61_500]
+    assert [shown["t2"][name] for name in ("attempts", "asr_ppm", "acd_ms")] == [100, 1_000_000, 90_000]
+    lines = run("check-route", "p1", "447911123456").stdout.splitlines()
+    assert any(
+        line.split() == ["1.", "t2", "44", "0.01", "100.0", "%", "of", "100", "90", "s", "taken"] for line in lines
+    )
+    assert any(line.endswith("0.9 % of 101  61 s  taken; in this place by asr") for line in lines)
+
+
+async def _add_a_better_terminator(url: str) -> None:
+    connection = await asyncpg.connect(url)
+    text = FILE.replace('id = "d1"\n', 'id = "d1"\nhunting_class = "quality"\n', 1) + BETTER
+    file = parse_party_file(text, name="parties.toml", directory=Path("nowhere"))
+    await load_parties(connection, file, actor="a test")
+    now = SystemClock().now()
+    await note_past_calls(connection, 100, ("t1", 503), ("t2", 200), talked_ms=90_000, before=now)
+    await connection.close()
 
 
 @pytest.mark.parametrize(

@@ -15,12 +15,12 @@ import pytest
 from smartswitch.core.address_rule import Action, AddressIndex, AddressRule
 from smartswitch.core.credit import CannotPay, charge_of, grant_chain, hold_of, next_slice_s
 from smartswitch.core.hunting import (
-    RATIO_UNIT,
     Candidate,
     HuntingClass,
     HuntingResult,
     Metric,
     Mode,
+    TerminatorStatistics,
     hunt,
     order_candidates,
 )
@@ -50,7 +50,8 @@ CHECKED = {
     "rating.charged-seconds", "rating.cost", "rating.rounding", "rating.tax", "rating.pack", "rating.choice",
     "rating.bands", "rating.clocks", "credit.level", "credit.chain", "credit.negative", "credit.slices",
     "routing.address-rules", "routing.sources", "routing.routes", "routing.percentage", "routing.profit",
-    "hunting.candidates", "hunting.order", "hunting.flow", "numbers.spellings", "numbers.translation",
+    "hunting.statistics", "hunting.candidates", "hunting.order",
+    "hunting.flow", "numbers.spellings", "numbers.translation",
 }  # fmt: skip
 
 Row = dict[str, str]
@@ -274,7 +275,7 @@ def documented_candidates() -> list[Candidate]:
     return [
         Candidate(
             int(row["route"]), int(row["route"]), parse_price(row["price"]), int(row["priority"]), int(row["code length"]),
-            int(row["ASR %"]) * RATIO_UNIT // 100 if row["ASR %"] else None, whole(row["ACD s"]),
+            whole(row["ASR %"] and row["ASR %"] + "0000"), whole(row["ACD s"] and row["ACD s"] + "000"),
         )
         for row in tables()["hunting.candidates"]
     ]  # fmt: skip
@@ -290,6 +291,13 @@ def test_hunting_order(row):
     )
     found = order_candidates(documented_candidates(), hunting)
     assert " ".join(str(each.route_id) for each in found) == row["order"]
+
+
+@each_row_of("hunting.statistics")
+def test_hunting_statistics(row):
+    known = TerminatorStatistics(int(row["attempts"]), int(row["answered"]), int(row["talked s"]) * 1000)
+    shown = ("" if each is None else str(each) for each in (known.asr_ppm, known.acd_ms))
+    assert list(shown) == [row["ASR ppm"], row["ACD ms"]]
 
 
 def play(statuses: list[int], hunting: HuntingClass) -> HuntingResult:

@@ -40,15 +40,19 @@ def order(candidates, *metrics, draw=0, **rest):
 )
 def test_each_metric_has_one_better_end(metric, expected):
     candidates = [
-        candidate(1, 300, priority=5, code_length=4, asr=5_000, acd_s=60),
-        candidate(2, 100, priority=9, code_length=0, asr=6_000, acd_s=90),
-        candidate(3, 200, priority=1, code_length=2, asr=4_000, acd_s=120),
+        candidate(1, 300, priority=5, code_length=4, asr_ppm=500_000, acd_ms=60_000),
+        candidate(2, 100, priority=9, code_length=0, asr_ppm=600_000, acd_ms=90_000),
+        candidate(3, 200, priority=1, code_length=2, asr_ppm=400_000, acd_ms=120_000),
     ]
     assert order(candidates, metric) == expected
 
 
 def test_the_next_metric_decides_only_where_the_first_is_equal():
-    candidates = [candidate(1, 200, asr=9_000), candidate(2, 100, asr=1_000), candidate(3, 100, asr=2_000)]
+    candidates = [
+        candidate(1, 200, asr_ppm=900_000),
+        candidate(2, 100, asr_ppm=100_000),
+        candidate(3, 100, asr_ppm=200_000),
+    ]
     assert order(candidates, Metric.PRICE, Metric.ASR) == [3, 2, 1]
     assert order(candidates, Metric.ASR, Metric.PRICE) == [1, 3, 2]
 
@@ -57,12 +61,16 @@ def test_the_next_metric_decides_only_where_the_first_is_equal():
     ("price_step", "expected"), [(0, [2, 1, 3]), (98, [2, 3, 1]), (99, [1, 2, 3]), (100, [3, 1, 2])]
 )
 def test_in_rounded_mode_prices_less_than_a_step_above_the_cheapest_are_equal(price_step, expected):
-    candidates = [candidate(1, 199, asr=7_000), candidate(2, 101, asr=5_000), candidate(3, 200, asr=9_000)]
+    candidates = [
+        candidate(1, 199, asr_ppm=700_000),
+        candidate(2, 101, asr_ppm=500_000),
+        candidate(3, 200, asr_ppm=900_000),
+    ]
     assert order(candidates, Metric.PRICE, Metric.ASR, mode=Mode.ROUNDED, price_step=price_step) == expected
 
 
 def test_no_edge_of_a_grid_parts_two_prices_that_are_near():
-    candidates = [candidate(1, 149, asr=1), candidate(2, 151, asr=2)]
+    candidates = [candidate(1, 149, asr_ppm=100), candidate(2, 151, asr_ppm=200)]
     assert order(candidates, Metric.PRICE, Metric.ASR, mode=Mode.ROUNDED, price_step=50) == [2, 1]
 
 
@@ -70,15 +78,15 @@ def test_no_edge_of_a_grid_parts_two_prices_that_are_near():
 @pytest.mark.parametrize("metric", [Metric.ASR, Metric.ACD])
 def test_in_rounded_mode_ratios_less_than_a_step_below_the_best_are_equal(metric, step, expected):
     candidates = [
-        candidate(1, 200, asr=9_800, acd_s=98),
-        candidate(2, 100, asr=9_000, acd_s=90),
-        candidate(3, 300, asr=9_900, acd_s=99),
+        candidate(1, 200, asr_ppm=980_000, acd_ms=98_000),
+        candidate(2, 100, asr_ppm=900_000, acd_ms=90_000),
+        candidate(3, 300, asr_ppm=990_000, acd_ms=99_000),
     ]
     assert order(candidates, metric, Metric.PRICE, mode=Mode.ROUNDED, ratio_step_percent=step) == expected
 
 
 def test_a_route_without_statistics_gets_its_chance():
-    candidates = [candidate(1, asr=5_000), candidate(2, asr=None), candidate(3, asr=7_000)]
+    candidates = [candidate(1, asr_ppm=500_000), candidate(2, asr_ppm=None), candidate(3, asr_ppm=700_000)]
     assert order(candidates, Metric.ASR) == [2, 3, 1]
     assert order([candidate(1), candidate(2)], Metric.ASR, Metric.ACD) == [1, 2]
 
@@ -114,10 +122,10 @@ def test_percentage_groups_keep_their_places_and_put_the_drawn_one_first():
 
 def test_the_order_is_explained_by_the_metric_that_decided():
     candidates = [
-        candidate(1, 200, asr=1),
-        candidate(2, 100, asr=1),
-        candidate(3, 100, asr=2),
-        candidate(4, 200, asr=1),
+        candidate(1, 200, asr_ppm=100),
+        candidate(2, 100, asr_ppm=100),
+        candidate(3, 100, asr_ppm=200),
+        candidate(4, 200, asr_ppm=100),
     ]
     hunting = HuntingClass(metrics=(Metric.PRICE, Metric.ASR), max_attempts=3)
     explained = explain_order(candidates, hunting)
@@ -186,8 +194,8 @@ CANDIDATES = st.lists(
         price_per_minute=st.integers(-500, 500),
         priority=st.integers(0, 3),
         code_length=st.integers(0, 3),
-        asr=st.none() | st.integers(0, 10_000),
-        acd_s=st.none() | st.integers(0, 900),
+        asr_ppm=st.none() | st.integers(0, 1_000_000),
+        acd_ms=st.none() | st.integers(0, 900_000),
         group=st.none() | st.integers(0, 2),
         group_rank=st.integers(0, 1),
     ),
@@ -214,6 +222,6 @@ def test_hunting_is_a_permutation_and_its_explanation_the_same(candidates, hunti
 @given(CANDIDATES, HUNTING, st.integers(0, 2**64))
 def test_no_better_candidate_stands_below_by_the_first_metric_that_is_strict(candidates, hunting, draw):
     strict = HuntingClass(metrics=(Metric.PRICE, *(m for m in hunting.metrics if m is not Metric.PRICE)))
-    alone = [Candidate(each.route_id, 0, each.price_per_minute, asr=each.asr) for each in candidates]
+    alone = [Candidate(each.route_id, 0, each.price_per_minute, asr_ppm=each.asr_ppm) for each in candidates]
     prices = [each.price_per_minute for each in order_candidates(alone, strict, draw=draw)]
     assert prices == sorted(prices)

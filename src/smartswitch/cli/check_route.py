@@ -5,7 +5,7 @@ knows, the calls that it carries at this moment, does not count here.
 """
 
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 
@@ -19,6 +19,7 @@ from smartswitch.cli.output import BAD_NEWS, BadInput, json_option, print_json, 
 from smartswitch.cli.queries import query
 from smartswitch.core.chain import Level
 from smartswitch.core.credit import UNLIMITED, affordable_seconds
+from smartswitch.core.hunting import RATIO_UNIT, Placed, TerminatorStatistics
 from smartswitch.core.money import format_amount, format_price
 from smartswitch.core.pack import Price, Tariff
 from smartswitch.core.phone_number import country_of
@@ -27,7 +28,8 @@ from smartswitch.protocol.call_id import call_id_of
 from smartswitch.runtime.clock import SystemClock
 from smartswitch.switch.directory.directory import Directory
 from smartswitch.switch.directory.read import read_tables
-from smartswitch.switch.directory.records import PeerRecord
+from smartswitch.switch.directory.records import PeerRecord, Statistics
+from smartswitch.switch.directory.statistics import read_statistics
 from smartswitch.switch.planning.call_plan import CallPlan, Invitation, Question, RefusedCall, RouteVerdict
 from smartswitch.switch.planning.call_planner import CallPlanner
 from smartswitch.switch.planning.limits import CallRate, Load
@@ -58,6 +60,18 @@ class _Finding:
     at_ms: int
     plan: CallPlan | RefusedCall
     rungs: tuple[_Rung, ...]
+    statistics: Statistics
+
+    @property
+    def placed(self) -> dict[int, Placed]:
+        """Each route that may carry the call, by its id, in its place."""
+        plan = self.plan
+        if isinstance(plan, RefusedCall) or plan.ordering is None:
+            return {}
+        tried = len(plan.targets)
+        return {
+            each.candidate.route_id: replace(each, is_tried=each.position < tried) for each in plan.ordering.explain()
+        }
 
 
 @click.command(epilog="Example:\n\n\b\n  smartswitch check-route acme-pbx 447911123456 --at 2026-01-05T12:00:00Z")
@@ -68,7 +82,8 @@ class _Finding:
 @json_option
 def check_route(*, peer: str, number: str, at: datetime | None, caller: str, as_json: bool) -> None:
     """Tell what a call from PEER to NUMBER would do: how the number is read, whether it stays on this switch, what each
-    level would pay, which routes are taken or left and why, and in which order they are tried.
+    level would pay, which routes are taken or left and why, in which order they are tried and what decided that, and what
+    the terminators did in the hour before.
 
     Exit status 1 if the call would be refused.
     """
@@ -88,6 +103,7 @@ def _ms(moment: datetime) -> int:
 
 async def _find(connection: Connection, key: str, number: str, *, caller: str, at_ms: int) -> _Finding:
     directory = Directory(await read_tables(connection))
+    directory.statistics = await read_statistics(connection, at_ms=at_ms)
     peer = directory.peer_by_key(key)
     if peer is None:
         raise BadInput(f"there is no peer {key!r}; smartswitch balance lists them")
@@ -103,7 +119,8 @@ async def _find(connection: Connection, key: str, number: str, *, caller: str, a
         caller_number=caller,
     )
     plan = planner.plan(invitation, now_ms=0)
-    return _Finding(peer, at_ms, plan, await _rungs(connection, directory, peer, plan, at_ms))
+    rungs = await _rungs(connection, directory, peer, plan, at_ms)
+    return _Finding(peer, at_ms, plan, rungs, directory.statistics)
 
 
 async def _rungs(
@@ -157,6 +174,7 @@ def _kind(plan: CallPlan | RefusedCall) -> str:
 def _plain(finding: _Finding) -> dict[str, object]:
     plan = finding.plan
     is_refused = isinstance(plan, RefusedCall)
+    placed = finding.placed
     called = plan.facts.called if isinstance(plan, RefusedCall) else plan.called
     return {
         "peer": finding.peer.key,
@@ -169,7 +187,10 @@ def _plain(finding: _Finding) -> dict[str, object]:
         "refused_by": plan.refusal.refused_by if isinstance(plan, RefusedCall) else None,
         "sip_status": sip_answer(plan.refusal.reason).status if isinstance(plan, RefusedCall) else None,
         "levels": [_plain_rung(rung, finding.at_ms) for rung in finding.rungs],
-        "routes": [_plain_verdict(verdict) for verdict in plan.verdicts],
+        "routes": [
+            _plain_verdict(verdict) | _plain_place(placed.get(verdict.route_id), finding.statistics)
+            for verdict in plan.verdicts
+        ],
         "order": [target.key for target in plan.targets] if isinstance(plan, CallPlan) else [],
     }
 
@@ -202,6 +223,26 @@ def _plain_verdict(verdict: RouteVerdict) -> dict[str, object]:
         "left_because": verdict.left,
         "cost": None if cost is None else format_price(cost),
     }
+
+
+def _plain_place(place: Placed | None, statistics: Statistics) -> dict[str, object]:
+    """Where a route stands, what put it below the one above it, and what its terminator did in the hour before."""
+    known = None if place is None else statistics.by_terminator.get(place.candidate.terminator_id)
+    return {
+        "place": None if place is None else place.position + 1,
+        "placed_by": None if place is None else _placed_by(place),
+        "attempts": 0 if known is None else known.attempts,
+        "asr_ppm": None if known is None else known.asr_ppm,
+        "acd_ms": None if known is None else known.acd_ms,
+    }
+
+
+def _placed_by(place: Placed) -> str | None:
+    if place.is_drawn:
+        return "percentage"
+    if place.decided_by is not None:
+        return place.decided_by.value
+    return None if place.position == 0 else "routing"
 
 
 def _price_at(tariff: Tariff | None, at_ms: int) -> Price | None:
@@ -242,7 +283,7 @@ def _print(finding: _Finding) -> None:
         print(where[_kind(plan)])
     if _kind(plan) != "internal":
         _print_rungs(finding)
-    _print_routes(plan)
+    _print_routes(finding)
 
 
 def _print_rungs(finding: _Finding) -> None:
@@ -271,19 +312,41 @@ def _length(seconds: int) -> str:
     return "a day or more" if seconds >= LONGEST_CALL_S else f"{seconds} s"
 
 
-def _print_routes(plan: CallPlan | RefusedCall) -> None:
-    if not plan.verdicts:
+def _print_routes(finding: _Finding) -> None:
+    placed, rows = finding.placed, []
+    if not finding.plan.verdicts:
         return
-    order = [target.key for target in plan.targets] if isinstance(plan, CallPlan) else []
-    rows = []
-    for verdict in plan.verdicts:
-        shown = _plain_verdict(verdict)
-        place = (
-            f"{order.index(verdict.terminator) + 1}." if verdict.left is None and verdict.terminator in order else ""
+    for verdict in finding.plan.verdicts:
+        place = placed.get(verdict.route_id)
+        known = None if place is None else finding.statistics.by_terminator.get(place.candidate.terminator_id)
+        rows.append(
+            (
+                f"{place.position + 1}." if place is not None and place.is_tried else "",
+                verdict.terminator,
+                verdict.code or "(all)",
+                str(_plain_verdict(verdict)["cost"] or ""),
+                *_measured(known),
+                _fate(verdict, place),
+            )
         )
-        left = "taken" if verdict.left is None else f"left: {verdict.left.replace('_', ' ')}"
-        if verdict.left is None and not place:
-            left = "not tried: the hunting class allows no more attempts"
-        rows.append((place, verdict.terminator, verdict.code or "(all)", str(shown["cost"] or ""), left))
     print()
-    print_table(("", "terminator", "code", "cost", ""), rows, right=("cost",))
+    print_table(("", "terminator", "code", "cost", "ASR", "ACD", ""), rows, right=("cost", "ASR", "ACD"))
+
+
+def _measured(known: TerminatorStatistics | None) -> tuple[str, str]:
+    """ASR and ACD of the hour before, for people; how few attempts there were, where that says nothing."""
+    if known is None:
+        return "", ""
+    if known.asr_ppm is None or known.acd_ms is None:
+        return f"(of {known.attempts})", ""
+    tenths = known.asr_ppm * 1000 // RATIO_UNIT
+    return f"{tenths // 10}.{tenths % 10} % of {known.attempts}", f"{known.acd_ms // 1000} s"
+
+
+def _fate(verdict: RouteVerdict, place: Placed | None) -> str:
+    if verdict.left is not None or place is None:
+        return f"left: {(verdict.left or 'not hunted').replace('_', ' ')}"
+    if not place.is_tried:
+        return "not tried: the hunting class allows no more attempts"
+    by = _placed_by(place)
+    return "taken" if by is None else f"taken; in this place by {by.replace('_', ' ')}"

@@ -7,17 +7,20 @@ as the best, and the next metric decides. (Steps from the best, because "within 
 gives no order, and because a fixed grid would part 0.0149 from 0.0151.) Ties keep the order in which the routes came,
 which is the nearer class and the longer code first: the order is stable and complete.
 
-A route without statistics (no ASR or no ACD yet) counts as the best that is known, or it would never get a call and never
-any statistics. Routes of one percentage group keep the places that they won together, but stand in them in the order
-of their draw. Chance comes in as a number; the same number gives the same order.
+A route without statistics (fewer than FEWEST_ATTEMPTS of its terminator lately) counts as the best that is known, or it
+would never get a call and never any statistics; one that did badly rests in the last place until what is known of it has
+aged, and is then tried anew. Routes of one percentage group keep the places that they won together, but stand in them in
+the order of their draw. Chance comes in as a number; the same number gives the same order.
 """
 
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-RATIO_UNIT = 10_000
-"""A ratio (ASR) is an integer of 1/10,000: 5_500 is 55 %."""
+RATIO_UNIT = 1_000_000
+"""A ratio (ASR) is an integer of parts per million: 550_000 is 55 %."""
+FEWEST_ATTEMPTS = 30
+"""Fewer attempts than these say nothing about a terminator: its ASR and ACD are not known."""
 NO_ANSWER = 0
 """The status of an attempt to which no final answer came."""
 CANCELLED = 487
@@ -77,8 +80,9 @@ DEFAULT_HUNTING = HuntingClass()
 class Candidate:
     """A route that may carry the call, and what it is measured by.
 
-    ``price_per_minute`` is what the owner pays, 10^-8, all candidates in one currency. ``asr`` is a ratio (RATIO_UNIT is
-    100 %), ``acd_s`` seconds, None where nothing is known. ``group`` and ``group_rank`` are those of a ConsideredRoute.
+    ``price_per_minute`` is what the owner pays, 10^-8, all candidates in one currency. ``asr_ppm`` is a ratio (RATIO_UNIT
+    is 100 %), ``acd_ms`` milliseconds, None where nothing is known. ``group`` and ``group_rank`` are those of a
+    ConsideredRoute.
     """
 
     route_id: int
@@ -86,10 +90,35 @@ class Candidate:
     price_per_minute: int
     priority: int = 10
     code_length: int = 0
-    asr: int | None = None
-    acd_s: int | None = None
+    asr_ppm: int | None = None
+    acd_ms: int | None = None
     group: int | None = None
     group_rank: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TerminatorStatistics:
+    """What one terminator did with the calls that it was offered lately: attempts, answers, and how long they talked."""
+
+    attempts: int
+    answered: int
+    talked_ms: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.answered <= self.attempts or self.talked_ms < 0:
+            raise ValueError(
+                f"{self.answered} of {self.attempts} attempts cannot be answered and talk {self.talked_ms} ms"
+            )
+
+    @property
+    def asr_ppm(self) -> int | None:
+        """Answer-seizure ratio; None if there were too few attempts to tell."""
+        return None if self.attempts < FEWEST_ATTEMPTS else self.answered * RATIO_UNIT // self.attempts
+
+    @property
+    def acd_ms(self) -> int | None:
+        """Average call duration; 0 where enough was tried and nothing answered; None if there were too few attempts."""
+        return None if self.attempts < FEWEST_ATTEMPTS else self.talked_ms // max(1, self.answered)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,25 +166,24 @@ def explain_order(
 
 def _keys(candidates: Sequence[Candidate], hunting: HuntingClass, draw: int) -> list[tuple[int, ...]]:
     cheapest = min((each.price_per_minute for each in candidates), default=0)
-    best_asr = max((each.asr for each in candidates if each.asr is not None), default=0)
-    best_acd_s = max((each.acd_s for each in candidates if each.acd_s is not None), default=0)
+    best_asr_ppm = max((each.asr_ppm for each in candidates if each.asr_ppm is not None), default=0)
+    best_acd_ms = max((each.acd_ms for each in candidates if each.acd_ms is not None), default=0)
     price_step, ratio_step, acd_scale = 1, 1, 1
     if hunting.mode is Mode.ROUNDED:
         price_step = max(1, hunting.price_step)
         if hunting.ratio_step_percent:
             ratio_step = hunting.ratio_step_percent * RATIO_UNIT // 100
-            acd_scale = ratio_step * best_acd_s
+            acd_scale = ratio_step * best_acd_ms
     keys: list[tuple[int, ...]] = []
     for each in candidates:
-        asr = each.asr if each.asr is not None else best_asr
-        acd_s = each.acd_s if each.acd_s is not None else best_acd_s
-        shorter_s = best_acd_s - acd_s
+        asr_ppm = each.asr_ppm if each.asr_ppm is not None else best_asr_ppm
+        shorter_ms = best_acd_ms - each.acd_ms if each.acd_ms is not None else 0
         values = {
             Metric.PRICE: (each.price_per_minute - cheapest) // price_step,
             Metric.PRIORITY: each.priority,
             Metric.CODE_LENGTH: -each.code_length,
-            Metric.ASR: (best_asr - asr) // ratio_step,
-            Metric.ACD: shorter_s * RATIO_UNIT // acd_scale if acd_scale > 1 else shorter_s,
+            Metric.ASR: (best_asr_ppm - asr_ppm) // ratio_step,
+            Metric.ACD: shorter_ms * RATIO_UNIT // acd_scale if acd_scale > 1 else shorter_ms,
             Metric.RANDOM: _mix(draw, each.route_id),
         }
         keys.append(tuple(values[metric] for metric in hunting.metrics))

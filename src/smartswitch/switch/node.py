@@ -45,6 +45,7 @@ from smartswitch.switch.calls.dialog_journal import DialogJournal, WireNames
 from smartswitch.switch.calls.live_call import LiveCall
 from smartswitch.switch.calls.spool import StatementSpool
 from smartswitch.switch.directory.directory import Directory
+from smartswitch.switch.directory.statistics import INTERVAL_S, refresh_statistics
 from smartswitch.switch.directory.watch import PARTY_TABLES, DirectoryWatch
 from smartswitch.switch.evapi_link import EvapiLink
 from smartswitch.switch.loop_timer import LoopTimer
@@ -124,6 +125,9 @@ class Node:
             await self._adopt_own()
             tasks(_repeat(EXPIRY_INTERVAL_S, lambda: self._expire(charging_pool, engine)))
             tasks(_repeat(HEARTBEAT_INTERVAL_S, lambda: self._say_alive(switch_pool)))
+            tasks(
+                _repeat(INTERVAL_S, lambda: refresh_statistics(self._directory, switch_pool, at_ms=utc_ms(self._clock)))
+            )
             relay = await stack.enter_async_context(RtpengineClient(self._config.rtpengine_address))
             media_watch = MediaWatch(self._controller, relay, self._clock)
             tasks(_repeat(WATCH_INTERVAL_S, media_watch.look))

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from smartswitch.core.address_rule import AddressIndex
 from smartswitch.core.chain import RATE_UNIT
-from smartswitch.core.hunting import HuntingClass
+from smartswitch.core.hunting import HuntingClass, TerminatorStatistics
 from smartswitch.core.pack_index import PackIndex
 from smartswitch.core.route import RouteClass
 from smartswitch.switch.directory.records import (
@@ -22,6 +22,7 @@ from smartswitch.switch.directory.records import (
     DidRecord,
     PeerRecord,
     PeerTranslations,
+    Statistics,
     TerminatorRecord,
 )
 
@@ -53,6 +54,8 @@ class Directory:
     def __init__(self, tables: Tables | None = None) -> None:
         self.tables = Tables()
         self.epoch = 0
+        self.statistics = Statistics()
+        """Replaced now and then (statistics.py); does not raise the epoch."""
         self._peer_by_key: dict[str, PeerRecord] = {}
         self._peer_by_username: dict[str, PeerRecord] = {}
         self._peer_by_extension: dict[tuple[int, str], PeerRecord] = {}
@@ -147,3 +150,8 @@ class Directory:
         """The hunting class of the nearest dealer who has one."""
         class_id = next((d.hunting_class_id for d in self.upwards(dealer_id) if d.hunting_class_id is not None), None)
         return None if class_id is None else self.tables.hunting_classes.get(class_id)
+
+    def statistics_of(self, terminator_id: int, at_ms: int) -> TerminatorStatistics | None:
+        """What a terminator did lately; None if that is not known, or was read too long ago."""
+        known = self.statistics
+        return known.by_terminator.get(terminator_id) if at_ms <= known.good_until_ms else None

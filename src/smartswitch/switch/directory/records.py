@@ -4,9 +4,11 @@ Ids are those of the rows; ``key`` is what people write. Secrets are left out of
 Money is not here: balances are read and written by the charging plane only.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
+from smartswitch.core.hunting import TerminatorStatistics
 from smartswitch.core.number_pattern import TranslationRule
 
 OWNER_KEY = "owner"
@@ -144,3 +146,12 @@ class DatedRate:
 
     valid_from_ms: int
     rate: int
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """What terminators, by the ids of their peers, did lately; read at one moment (UTC ms) and good until another."""
+
+    by_terminator: Mapping[int, TerminatorStatistics] = field(default_factory=dict)
+    read_at_ms: int = 0
+    good_until_ms: int = 0

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from smartswitch.core.chain import Chain, Cost
+from smartswitch.core.hunting import Candidate, HuntingClass, Placed, explain_order
 from smartswitch.core.refusal import Refusal
 from smartswitch.protocol.charging import CallFacts
 from smartswitch.protocol.wire import Media, Route
@@ -85,10 +86,23 @@ class RouteVerdict:
 
 
 @dataclass(frozen=True, slots=True)
+class Ordering:
+    """What the targets were put in order by. Kept, not explained, because few calls are ever asked why."""
+
+    candidates: tuple[Candidate, ...]
+    hunting: HuntingClass
+    draw: int
+
+    def explain(self) -> tuple[Placed, ...]:
+        """Each candidate in its place, and what put it there."""
+        return explain_order(self.candidates, self.hunting, draw=self.draw)
+
+
+@dataclass(frozen=True, slots=True)
 class CallPlan:
     """A call that may be authorized: its legs in the order in which they are asked for, and its targets in hunting order.
 
-    ``peer_ids`` are the peers whose block cuts it.
+    ``peer_ids`` are the peers whose block cuts it. ``ordering`` is None where nothing was hunted.
     """
 
     legs: tuple[Leg, ...]
@@ -99,6 +113,7 @@ class CallPlan:
     stop_codes: tuple[int, ...] = ()
     media: Media = Media.RELAY
     verdicts: tuple[RouteVerdict, ...] = ()
+    ordering: Ordering | None = None
 
 
 @dataclass(frozen=True, slots=True)

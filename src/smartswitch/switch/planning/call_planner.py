@@ -168,6 +168,7 @@ class CallPlanner:
             called=called,
             stop_codes=tuple(sorted(found.hunting.stop_codes)),
             verdicts=found.verdicts,
+            ordering=found.ordering,
         )
 
     # ---- calls from the world outside

@@ -18,7 +18,7 @@ from smartswitch.core.route import ConsideredRoute, Left, Route, RouteChoice, se
 from smartswitch.protocol.wire import MOST_ROUTES
 from smartswitch.switch.directory.directory import Directory
 from smartswitch.switch.directory.records import OWNER_KEY, PeerRecord, TerminatorRecord
-from smartswitch.switch.planning.call_plan import RouteVerdict, Target
+from smartswitch.switch.planning.call_plan import Ordering, RouteVerdict, Target
 from smartswitch.switch.planning.chain_building import ChainBuilder
 from smartswitch.switch.planning.limits import CallRate, Load, RateLimit
 from smartswitch.switch.planning.targets import (
@@ -45,6 +45,7 @@ class RoutesFound:
     verdicts: tuple[RouteVerdict, ...]
     hunting: HuntingClass
     refusal: Refusal | None = None
+    ordering: Ordering | None = None
 
 
 class RouteChooser:
@@ -73,14 +74,16 @@ class RouteChooser:
         usable = {verdict.route_id: verdict for verdict in verdicts if verdict.left is None}
         if not usable:
             return RoutesFound((), verdicts, hunting, self._refusal(verdicts, chain, at_ms))
-        candidates = [self._candidate(each, usable, at_ms) for each in choice.taken if each.route.route_id in usable]
+        candidates = tuple(
+            self._candidate(each, usable, at_ms) for each in choice.taken if each.route.route_id in usable
+        )
         ordered = order_candidates(candidates, hunting, draw=draw)[: min(hunting.max_attempts, MOST_ROUTES)]
         routes = {each.route.route_id: each.route for each in choice.taken}
         targets = tuple(
             self._target(routes[one.route_id], usable[one.route_id], hunting, caller=caller, called=called)
             for one in ordered
         )
-        return RoutesFound(targets, verdicts, hunting)
+        return RoutesFound(targets, verdicts, hunting, ordering=Ordering(candidates, hunting, draw))
 
     def profit_violation(self, chain: Chain, cost: Cost | None, at_ms: int) -> str | None:
         """The key of the first dealer whose profit control forbids the call; None: it may go.
@@ -174,12 +177,15 @@ class RouteChooser:
         owner_currency = self._directory.dealer(cost.dealer_id).currency
         rate = self._directory.exchange_rate(cost.currency, owner_currency, at_ms) or RATE_UNIT
         price = cost.tariff.price_at(at_ms).price_per_minute
+        known = self._directory.statistics_of(each.route.terminator_id, at_ms)
         return Candidate(
             route_id=each.route.route_id,
             terminator_id=each.route.terminator_id,
             price_per_minute=convert(price, rate),
             priority=each.route.priority,
             code_length=len(each.route.code),
+            asr_ppm=known.asr_ppm if known is not None else None,
+            acd_ms=known.acd_ms if known is not None else None,
             group=each.group,
             group_rank=each.group_rank,
         )
