@@ -1,8 +1,13 @@
 """Adoption: a node takes over the calls that an earlier life of it, or another node, left open in the database.
 
 What a call holds, and how far it got, is in ``open_leg``. What names it on the wire is in the dialog journal, if this node
-had it before. Where its routes would have led is planned again: routes are drawn by the call id, so the same directory
-gives the same targets; if it was answered meanwhile, the right terminator is charged. Nothing that is done is sent again.
+had it before, and with it the targets that Kamailio was told, by their ids: an answer names one by its place, and the places
+must be the same whatever a limit, a statistic or a block would choose now. A target that cannot be priced any more keeps its
+place without a price, and the log says so; it is not guessed. Only a call that another node routed is planned again: routes
+are drawn by the call id, so the same directory gives the same targets. Nothing that is done is sent again.
+
+Until it ends an adopted call counts at the limit of the terminator that answered it, as the database knows; while it rings,
+at the first of its targets.
 
 A call of this node that is not in its journal was never passed on to Kamailio: what it holds is given back at once. Any
 other that nobody answered yet goes on ringing in Kamailio and is reported by it; one that talks goes on talking, its
@@ -10,6 +15,7 @@ timers are set. If the earlier life had stored less than Kamailio reported, Kama
 """
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from itertools import groupby
@@ -19,8 +25,9 @@ from uuid import UUID
 import asyncpg
 import orjson
 
-from smartswitch.charging.chain_json import decode_chain
+from smartswitch.charging.chain_json import decode_chain, decode_cost
 from smartswitch.core.call import Call, State
+from smartswitch.core.chain import Cost
 from smartswitch.protocol.charging import CallFacts, Direction
 from smartswitch.runtime.clock import Clock
 from smartswitch.runtime.log import EventLog
@@ -29,8 +36,9 @@ from smartswitch.switch.calls.call_ports import Wire
 from smartswitch.switch.calls.call_progress import utc_ms
 from smartswitch.switch.calls.dialog_journal import WireNames
 from smartswitch.switch.calls.live_call import LiveCall, LiveLeg
-from smartswitch.switch.planning.call_plan import CallPlan, Leg
+from smartswitch.switch.planning.call_plan import CallPlan, Leg, Target, TargetName
 from smartswitch.switch.planning.call_planner import CallPlanner
+from smartswitch.switch.planning.targets import gone, terminator_name
 
 if TYPE_CHECKING:
     Pool = asyncpg.Pool[asyncpg.Record]
@@ -94,15 +102,20 @@ class Adoption:
         legs = [_live_leg(row) for row in rows]
         answered_at_ms = next((row["answered_at_ms"] for row in rows if row["answered_at_ms"] is not None), None)
         state = State.ROUTING if answered_at_ms is None else State.TALKING
+        plan = self._plan_again(call_id, legs, rows[0]["authorized_at_ms"])
+        cost = next((decode_cost(row["cost"]) for row in rows if row["cost"] is not None), None)
+        if cost is not None:
+            plan = replace(plan, targets=_with_answered(plan.targets, cost))
         live = LiveCall(
             call_id=call_id,
             wire=wire or self._wire_named(names.wire if names is not None else ""),
             question=names.question if names is not None else None,
-            plan=self._plan_again(call_id, legs, rows[0]["authorized_at_ms"]),
+            plan=plan,
             legs=legs,
             at_ms=rows[0]["authorized_at_ms"],
             call=Call(state, legs_wanted=len(legs), legs_held=len(legs)),
             dialog=names.dialog if names is not None else None,
+            target_index=_index_of(plan.targets, cost, state),
         )
         if answered_at_ms is not None:
             live.answered_at_ms = answered_at_ms
@@ -113,9 +126,35 @@ class Adoption:
 
     def _plan_again(self, call_id: UUID, legs: list[LiveLeg], at_ms: int) -> CallPlan:
         facts, chain = legs[0].leg.facts, legs[0].leg.chain
-        targets = self._planner.targets_again(chain, facts, call_id=call_id, at_ms=at_ms)
+        names = self._names.get(call_id)
+        if names is not None and names.targets:
+            targets = self._planner.targets_named(names.targets, chain, facts, at_ms=at_ms)
+            _report_unpriced(call_id, names.targets, targets)
+        else:
+            targets = self._planner.targets_again(chain, facts, call_id=call_id, at_ms=at_ms)
         peer_ids = tuple(leg.leg.chain.peer_id for leg in legs if leg.leg.chain.peer_id is not None)
         return CallPlan(tuple(leg.leg for leg in legs), targets, peer_ids, facts.caller, facts.called)
+
+
+def _report_unpriced(call_id: UUID, names: tuple[TargetName, ...], targets: tuple[Target, ...]) -> None:
+    for name, target in zip(names, targets, strict=True):
+        if name.route_id is not None and target.cost is None:
+            log.warning("target_without_price", call_id=call_id, terminator=name.key, route_id=name.route_id)
+
+
+def _with_answered(targets: tuple[Target, ...], cost: Cost) -> tuple[Target, ...]:
+    """The targets, with the one that answered at the cost that is stored; behind the others if it is not among them."""
+    name = TargetName(cost.seller, cost.terminator_id, None)
+    if all(target.peer_id != cost.terminator_id for target in targets):
+        targets = (*targets, replace(gone(name), load_names=(terminator_name(cost.terminator_id),)))
+    return tuple(replace(each, cost=cost) if each.peer_id == cost.terminator_id else each for each in targets)
+
+
+def _index_of(targets: tuple[Target, ...], cost: Cost | None, state: State) -> int | None:
+    """Which target answered, or is tried; where nothing was noted of that, the first while it rings."""
+    if cost is not None:
+        return next(index for index, target in enumerate(targets) if target.peer_id == cost.terminator_id)
+    return 0 if targets and (state is State.ROUTING or len(targets) == 1) else None
 
 
 def _live_leg(row: asyncpg.Record) -> LiveLeg:

@@ -307,12 +307,13 @@ class Node:
         if live.dialog is not None:
             self._journal.note_dialog(live.call_id, wire, live.dialog)
         elif live.question is not None:
-            self._journal.note_question(live.call_id, wire, live.question)
+            self._journal.note_question(live.call_id, wire, live.question, live.plan.target_names)
 
     def _begin_journal_anew(self) -> None:
         wire = str(self._config.evapi_address)
         self._journal.begin_anew(
-            (live.call_id, WireNames(wire, live.question, live.dialog)) for live in self._controller.live
+            (live.call_id, WireNames(wire, live.question, live.dialog, live.plan.target_names))
+            for live in self._controller.live
         )
 
     # ---- the end

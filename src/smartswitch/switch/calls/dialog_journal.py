@@ -17,7 +17,7 @@ import orjson
 
 from smartswitch.runtime.log import EventLog
 from smartswitch.switch.calls.live_call import Dialog
-from smartswitch.switch.planning.call_plan import Question
+from smartswitch.switch.planning.call_plan import Question, TargetName
 
 FILE_NAME = "dialogs.journal"
 LONGEST_FILE_BYTES = 64 * 1024 * 1024
@@ -27,11 +27,12 @@ log = EventLog("switch.journal")
 
 @dataclass(slots=True)
 class WireNames:
-    """How a call is named on its wire; ``wire`` is the name of the Kamailio."""
+    """How a call is named on its wire; ``wire`` is the name of the Kamailio, ``targets`` are those that it was told."""
 
     wire: str
     question: Question | None = None
     dialog: Dialog | None = field(default=None)
+    targets: tuple[TargetName, ...] = ()
 
 
 class DialogJournal:
@@ -62,9 +63,9 @@ class DialogJournal:
         """True when it is time to write it anew."""
         return self._file is not None and self._file.tell() > LONGEST_FILE_BYTES
 
-    def note_question(self, call_id: UUID, wire: str, question: Question) -> None:
-        """The INVITE of a call that is being routed."""
-        self._write(_question_line(call_id, wire, question))
+    def note_question(self, call_id: UUID, wire: str, question: Question, targets: tuple[TargetName, ...]) -> None:
+        """The INVITE of a call that is being routed, and where to."""
+        self._write(_question_line(call_id, wire, question) + _targets_line(call_id, wire, targets))
 
     def note_dialog(self, call_id: UUID, wire: str, dialog: Dialog) -> None:
         """The dialog of a call that was answered."""
@@ -82,6 +83,8 @@ class DialogJournal:
         for call_id, names in live:
             if names.question is not None:
                 lines.append(_question_line(call_id, names.wire, names.question))
+            if names.targets:
+                lines.append(_targets_line(call_id, names.wire, names.targets))
             if names.dialog is not None:
                 lines.append(_dialog_line(call_id, names.wire, names.dialog))
         replacement = self._path.with_suffix(".new")
@@ -109,6 +112,11 @@ def _question_line(call_id: UUID, wire: str, question: Question) -> bytes:
     return orjson.dumps(["question", str(call_id), wire, *values]) + b"\n"
 
 
+def _targets_line(call_id: UUID, wire: str, targets: tuple[TargetName, ...]) -> bytes:
+    values = [[target.key, target.peer_id, target.route_id] for target in targets]
+    return orjson.dumps(["targets", str(call_id), wire, *values]) + b"\n"
+
+
 def _dialog_line(call_id: UUID, wire: str, dialog: Dialog) -> bytes:
     return orjson.dumps(["dialog", str(call_id), wire, dialog.h_entry, dialog.h_id, dialog.sip_call_id]) + b"\n"
 
@@ -132,6 +140,8 @@ def _read(path: Path) -> tuple[dict[UUID, WireNames], dict[str, str]]:
             found = names.setdefault(UUID(call_id), WireNames(wire))
             if kind == "question":
                 found.question = Question(*values)
+            elif kind == "targets":
+                found.targets = tuple(TargetName(*value) for value in values)
             else:
                 found.dialog = Dialog(*values)
         except (ValueError, TypeError, AttributeError):

@@ -59,6 +59,18 @@ class Leg:
 
 
 @dataclass(frozen=True, slots=True)
+class TargetName:
+    """What a target was made of, small enough to be noted: the key of the party, its peer, and the route that led there.
+
+    ``route_id`` is None for what was not hunted: a user or a number of ours.
+    """
+
+    key: str
+    peer_id: int | None
+    route_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Target:
     """One try: the key of the terminator or user, what Kamailio is told, and what the owner pays if it answers.
 
@@ -71,6 +83,12 @@ class Target:
     peer_id: int | None = None
     load_names: tuple[LoadName, ...] = ()
     rate_limits: tuple[RateLimit, ...] = ()
+
+    @property
+    def name(self) -> TargetName:
+        """Of what it was made."""
+        route_id = next((number for kind, number in self.load_names if kind == "route"), None)
+        return TargetName(self.key, self.peer_id, route_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +132,11 @@ class CallPlan:
     media: Media = Media.RELAY
     verdicts: tuple[RouteVerdict, ...] = ()
     ordering: Ordering | None = None
+
+    @property
+    def target_names(self) -> tuple[TargetName, ...]:
+        """Of what its targets were made, in their order."""
+        return tuple(target.name for target in self.targets)
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ from smartswitch.switch.planning.call_plan import (
     Leg,
     RefusedCall,
     Target,
+    TargetName,
 )
 from smartswitch.switch.planning.chain_building import ChainBuilder
 from smartswitch.switch.planning.limits import CallRate, Load, RateLimit
@@ -76,6 +77,14 @@ class CallPlanner:
         return self._routes.choose(
             peer, chain, caller=facts.caller, called=facts.called, call_id=call_id, at_ms=at_ms, now_ms=0
         ).targets
+
+    def targets_named(
+        self, names: tuple[TargetName, ...], chain: Chain, facts: CallFacts, *, at_ms: int
+    ) -> tuple[Target, ...]:
+        """The targets of a call that was routed before, by their names: as many, in the same order."""
+        return tuple(
+            self._routes.again(name, chain, caller=facts.caller, called=facts.called, at_ms=at_ms) for name in names
+        )
 
     # ---- calls of parties who pay
 

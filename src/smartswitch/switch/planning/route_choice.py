@@ -6,7 +6,7 @@ of a dealer on the way (core/profit.py). What remains is put in order by the hun
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from smartswitch.core.chain import RATE_UNIT, Chain, Cost
@@ -18,11 +18,12 @@ from smartswitch.core.route import ConsideredRoute, Left, Route, RouteChoice, se
 from smartswitch.protocol.wire import MOST_ROUTES
 from smartswitch.switch.directory.directory import Directory
 from smartswitch.switch.directory.records import OWNER_KEY, PeerRecord, TerminatorRecord
-from smartswitch.switch.planning.call_plan import Ordering, RouteVerdict, Target
+from smartswitch.switch.planning.call_plan import Ordering, RouteVerdict, Target, TargetName
 from smartswitch.switch.planning.chain_building import ChainBuilder
 from smartswitch.switch.planning.limits import CallRate, Load, RateLimit
 from smartswitch.switch.planning.targets import (
     TargetBuilder,
+    gone,
     route_limits,
     route_name,
     terminator_limits,
@@ -84,6 +85,31 @@ class RouteChooser:
             for one in ordered
         )
         return RoutesFound(targets, verdicts, hunting, ordering=Ordering(candidates, hunting, draw))
+
+    def again(self, name: TargetName, chain: Chain, *, caller: str, called: str, at_ms: int) -> Target:
+        """A target that was chosen before, from its name: whatever was blocked, filled or put in another order since.
+
+        It costs what its terminator asked at ``at_ms``; that its route is gone changes nothing of that. Where the terminator
+        or its price is gone the target has no cost: what it would have been is not guessed.
+        """
+        terminator = self._directory.tables.terminators.get(name.peer_id) if name.peer_id is not None else None
+        peer = self._directory.peer(name.peer_id) if name.peer_id is not None else None
+        if terminator is None:
+            user = None if peer is None else self._targets.peer(peer, caller=caller, called=called)
+            return user if user is not None else gone(name)
+        hunting = self._directory.hunting_class_of(chain.dealer_id) or DEFAULT_HUNTING
+        target = self._targets.terminator(
+            terminator, None, None, caller=caller, called=called,
+            pdd_timeout_s=min(terminator.pdd_timeout_s, hunting.pdd_timeout_s),
+        )  # fmt: skip
+        if name.route_id is None:
+            return target
+        cost = self._chains.cost(terminator, called, at_ms)
+        return replace(
+            target,
+            cost=None if isinstance(cost, Refusal) else cost,
+            load_names=(*target.load_names, route_name(name.route_id)),
+        )
 
     def profit_violation(self, chain: Chain, cost: Cost | None, at_ms: int) -> str | None:
         """The key of the first dealer whose profit control forbids the call; None: it may go.

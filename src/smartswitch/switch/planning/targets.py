@@ -9,7 +9,7 @@ from smartswitch.core.route import Route as CoreRoute
 from smartswitch.protocol.wire import Credentials, Route, registered_uri
 from smartswitch.switch.directory.directory import Directory
 from smartswitch.switch.directory.records import PeerKind, PeerRecord, TerminatorRecord
-from smartswitch.switch.planning.call_plan import LoadName, Target
+from smartswitch.switch.planning.call_plan import LoadName, Target, TargetName
 from smartswitch.switch.planning.limits import RateLimit
 
 ANONYMOUS = "anonymous"
@@ -57,6 +57,13 @@ def route_limits(route: CoreRoute) -> tuple[RateLimit, ...]:
     """The calls per second over one route, if that is limited."""
     limit = route.calls_per_second_limit
     return () if limit is None else (RateLimit(route_name(route.route_id), limit),)
+
+
+def gone(name: TargetName) -> Target:
+    """In the place of a target whose party is no more: it keeps the places of the others, and nobody is called there."""
+    route = Route(uri="sip:gone@smartswitch.invalid", pdd_timeout_ms=1_000)
+    load_names = () if name.route_id is None else (route_name(name.route_id),)
+    return Target(name.key, route, None, name.peer_id, load_names)
 
 
 class TargetBuilder:
