@@ -12,7 +12,7 @@ from smartswitch.switch.kamailio import Kamailio
 from smartswitch.switch.rtpengine import Rtpengine
 
 from ..conftest import Database
-from .real_callers import ANSWER_TIMEOUT_S, originator, parties_of
+from .real_callers import ANSWER_TIMEOUT_S, answered, originator, parties_of, with_setting
 from .real_switch import RealSwitch
 from .sipp import Sipp
 
@@ -90,3 +90,51 @@ async def test_a_terminator_that_is_gone_is_reported_and_nobody_else_is_paid(
         )  # fmt: skip
     assert (terminator, sellers) == ("t2", ALL_LEVELS)
     assert "target_without_price" in caplog.text
+
+
+async def test_a_call_that_was_taken_over_fills_its_terminator_until_it_ends(
+    switch: RealSwitch, proxy: Address, tmp_path: Path
+) -> None:
+    """The limit of t1 is one call: during the one that was taken over t2 gets the next, and after it t1 again."""
+    talking = originator("caller", proxy, tmp_path, talk_ms=5_000)
+    during, after = (originator("caller", proxy, tmp_path, talk_ms=200) for _ in range(2))
+    with Sipp("callee", directory=tmp_path, calls=2) as first, Sipp("callee", directory=tmp_path) as second:
+        text = parties_of(talking, during, after, terminators=(first.address, second.address))
+        async with switch.running(with_setting(text, "t1", "call_limit = 1")):
+            talk = asyncio.create_task(asyncio.to_thread(talking.run))
+            await answered(first)
+            await asyncio.sleep(0.3)
+            await switch.kill()
+            await switch.start()
+            results = [await asyncio.to_thread(during.run), await talk]
+            await switch.calls(2)
+            results.append(await asyncio.to_thread(after.run))
+            calls = await switch.calls(3)
+    assert [each.successful for each in results] == [1, 1, 1], [each.errors for each in results]
+    assert [call.terminator for call in calls] == ["t1", "t2", "t1"]
+
+
+async def test_a_call_that_rang_when_the_node_died_fills_the_terminator_that_answers_it(
+    switch: RealSwitch, proxy: Address, tmp_path: Path
+) -> None:
+    """t1 refuses it and t2, whose limit is one call, rings; so the next call goes to t3."""
+    ringing_long = originator("caller", proxy, tmp_path, talk_ms=3_000)
+    during = originator("caller", proxy, tmp_path, talk_ms=200)
+    with (
+        Sipp("callee_refuses", directory=tmp_path, calls=2) as first,
+        Sipp("callee", directory=tmp_path, values={"ring_ms": "2500"}) as second,
+        Sipp("callee", directory=tmp_path) as third,
+    ):
+        text = parties_of(ringing_long, during, terminators=(first.address, second.address, third.address))
+        async with switch.running(with_setting(text, "t2", "call_limit = 1")):
+            talk = asyncio.create_task(asyncio.to_thread(ringing_long.run))
+            await ringing(second)
+            await switch.kill()
+            await switch.start()
+            await answered(second)
+            await asyncio.sleep(0.3)
+            results = [await asyncio.to_thread(during.run), await talk]
+            calls = await switch.calls(2)
+        assert sum(message.name == "INVITE" for message in second.messages()) == 1, "t2 was left out, not tried"
+    assert [each.successful for each in results] == [1, 1], [each.errors for each in results]
+    assert [call.terminator for call in calls] == ["t2", "t3"]

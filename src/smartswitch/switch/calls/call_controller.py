@@ -139,6 +139,7 @@ class CallController:
                 self._advance(live, Event.PROGRESS)
             case Answered():
                 note_answer(live, event, clock=self._clock, fresh_ms=self._settings.fresh_report_ms)
+                self._orders.load_next(live)
                 self._tell_names(live)
                 self._advance(live, Event.ANSWERED)
             case Failed():
@@ -193,6 +194,7 @@ class CallController:
         """Take over a call that an earlier life of this node, or another node, authorized."""
         if self.live.get(live.call_id) is None:
             self.live.add(live)
+            self._orders.load_next(live)
             if live.call.state in (State.TALKING, State.LIMITED):
                 self._timers.schedule(live)
             else:
