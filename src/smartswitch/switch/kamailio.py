@@ -307,7 +307,7 @@ def _answers(transport: str, address: Address) -> bool:
 
 
 def _options_request(local: tuple[str, int], address: Address) -> bytes:
-    host = f"{local[0]}:{local[1]}"
+    host = Address(local[0], local[1])
     lines = (
         f"OPTIONS sip:{address} SIP/2.0",
         f"Via: SIP/2.0/UDP {host};branch=z9hG4bKprobe{time.monotonic_ns()};rport",
