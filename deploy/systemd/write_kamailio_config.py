@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from smartswitch.runtime.config import Address, ConfigurationError, read_config
-from smartswitch.switch.kamailio import Kamailio, KamailioError, KamailioSettings
+from smartswitch.switch.kamailio import LOCAL_NETWORKS, Kamailio, KamailioError, KamailioSettings
 
 
 def main(arguments: list[str]) -> None:
@@ -47,6 +47,7 @@ def _settings(options: argparse.Namespace) -> KamailioSettings:
         location_database_url=database_url.read_text().strip() if database_url else None,
         emergency_numbers=tuple(options.emergency_number),
         emergency_gateway=options.emergency_gateway,
+        emergency_networks=(*LOCAL_NETWORKS, *options.emergency_network),
         flood_exempt_networks=tuple(options.flood_exempt_network),
         flood_requests_per_2s=options.flood_requests_per_2s,
         instance=config.node_name,
@@ -65,6 +66,8 @@ def _parser() -> argparse.ArgumentParser:
         " registrations outlive a restart")  # fmt: skip
     add("--emergency-number", action="append", default=[], metavar="112", help="never refused, never charged")
     add("--emergency-gateway", type=Address.parse, metavar="HOST:PORT", help="where emergency calls go")
+    add("--emergency-network", action="append", default=[], metavar="192.0.2.0/24", help="may make emergency calls"
+        " without being asked who they are, as private networks always may")  # fmt: skip
     add("--flood-exempt-network", action="append", default=[], metavar="192.0.2.0/24", help="a carrier's network")
     add("--flood-requests-per-2s", type=int, default=60, help="what one unknown source may send (60)")
     return parser

@@ -53,6 +53,9 @@ def test_no_setting_smuggles_a_line(value: str, tmp_path: Path) -> None:
 def test_settings_that_cannot_work_are_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="emergency number"):
         replace(settings_in(tmp_path), emergency_numbers=("112|.*",))
+    for network in ("10.0.0.0/8,0.0.0.0/0", "10.0.0.1/8", "everybody", ""):
+        with pytest.raises(ValueError, match="emergency network"):
+            replace(settings_in(tmp_path), emergency_networks=(network,))
     with pytest.raises(ValueError, match="certificate"):
         replace(settings_in(tmp_path), tls=(Address("127.0.0.1", 5061),))
     with pytest.raises(ValueError, match="keepalive"):

@@ -15,6 +15,7 @@ import socket
 import subprocess
 import time
 from dataclasses import dataclass, field
+from ipaddress import ip_network
 from pathlib import Path
 from typing import IO
 from urllib.parse import parse_qs, urlsplit
@@ -32,6 +33,8 @@ SHORTEST_KEEPALIVE_INTERVAL_S = 30
 _HARMLESS = re.compile(r"[^\s\"'!#$;{}\\\x00-\x1f\x7f]*")
 _NUMBER = re.compile(r"[0-9]{2,15}")
 NOBODY = "255.255.255.255/32"
+LOCAL_NETWORKS = ("127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "::1/128", "fc00::/7")
+"""This host and private networks: addresses that nobody has on the Internet (RFC 1918, RFC 4193)."""
 
 
 class KamailioError(Exception):
@@ -45,7 +48,8 @@ class KamailioSettings:
     `run_directory` must exist. `udp`, `tcp` and `tls` are where it listens; TLS needs both certificate paths.
     `rtpengine` is rtpengine's ng control port. With `location_database_url` registrations outlive a restart: they are
     written through to PostgreSQL by the role LOCATION_ROLE; without it they live in memory. Sources in
-    `flood_exempt_networks` are never counted as floods.
+    `flood_exempt_networks` are never counted as floods. Emergency calls pass unasked from `emergency_networks`, and from
+    addresses that a node accepted within the hour before; from anywhere else they are ordinary calls.
     """
 
     run_directory: Path
@@ -59,6 +63,7 @@ class KamailioSettings:
     location_database_url: str | None = None
     emergency_numbers: tuple[str, ...] = ("112",)
     emergency_gateway: Address | None = None
+    emergency_networks: tuple[str, ...] = LOCAL_NETWORKS
     flood_exempt_networks: tuple[str, ...] = ()
     flood_requests_per_2s: int = 60
     udp_children: int = 4
@@ -84,10 +89,19 @@ class KamailioSettings:
         for number in self.emergency_numbers:
             if not _NUMBER.fullmatch(number):
                 raise ValueError(f"emergency number {number!r} is not 2 to 15 digits")
+        for network in self.emergency_networks:
+            _require_network(network)
         if self.keepalive_interval_s < SHORTEST_KEEPALIVE_INTERVAL_S:
             raise ValueError(
                 f"keepalive_interval_s {self.keepalive_interval_s} is below {SHORTEST_KEEPALIVE_INTERVAL_S}"
             )
+
+
+def _require_network(text: str) -> None:
+    try:
+        ip_network(text)
+    except ValueError as error:
+        raise ValueError(f"emergency network {text!r} is no network such as 192.0.2.0/24: {error}") from error
 
 
 def render_local_configuration(settings: KamailioSettings) -> str:
@@ -132,6 +146,7 @@ def _definitions(settings: KamailioSettings) -> dict[str, object]:
         "REPORTS_PER_ROUND": settings.reports_per_round,
         "EMERGENCY_NUMBERS": ",".join(numbers) or "none",
         "EMERGENCY_GATEWAY": gateway or "emergency.invalid",
+        "EMERGENCY_NETWORKS": ",".join(settings.emergency_networks) or NOBODY,
         "INSTANCE": settings.instance,
         "MEDIA_FLAGS": "replace-origin replace-session-connection trust-address ICE=remove RTP/AVP",
         "TLS_CERTIFICATE": settings.tls_certificate or "none",
