@@ -24,6 +24,7 @@ from smartswitch.protocol.wire import (
     Hangup,
     Hello,
     Invite,
+    Media,
     Order,
     Progress,
     Refuse,
@@ -222,3 +223,12 @@ def test_decoding_never_does_worse_than_refuse(data: bytes) -> None:
         decode_bencode(data)
     except BencodeError:
         return
+
+
+def test_kamailio_knows_every_kind_of_media_that_may_be_ordered() -> None:
+    """What its configuration does not name would be carried past rtpengine, and never be cut."""
+    routes = Path(__file__).parents[2] / "deploy" / "kamailio" / "routes"
+    known = set(
+        re.findall(r'\$dlg_var\(media\) == "(\w+)"', "".join(each.read_text() for each in routes.glob("*.cfg")))
+    )
+    assert known == {media.value for media in Media} - {Media.NONE.value}

@@ -32,10 +32,9 @@ class CallEnder(Enum):
 
 
 class Media(Enum):
-    """What happens to the voice of a call: through rtpengine, through it and recorded, or not our business."""
+    """What happens to the voice of a call: through rtpengine, or not our business."""
 
     RELAY = "relay"
-    RECORD = "record"
     NONE = "none"
 
 

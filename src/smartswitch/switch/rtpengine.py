@@ -43,7 +43,6 @@ class RtpengineSettings:
     first_media_port: int = 30_000
     last_media_port: int = 39_999
     threads: int = 2
-    recording_directory: Path | None = None
 
 
 class Rtpengine:
@@ -108,7 +107,7 @@ class Rtpengine:
 
     def _arguments(self) -> list[str]:
         settings = self.settings
-        arguments = [
+        return [
             "--foreground",
             "--log-stderr",
             f"--config-file={CONFIGURATION_PATH}",
@@ -120,9 +119,6 @@ class Rtpengine:
             f"--num-threads={settings.threads}",
             f"--pidfile={settings.run_directory / 'rtpengine.pid'}",
         ]
-        if settings.recording_directory is not None:
-            arguments += ["--recording-method=pcap", f"--recording-dir={settings.recording_directory}"]
-        return arguments
 
     def _wait_until_it_answers(self) -> None:
         deadline = time.monotonic() + START_TIMEOUT_S
