@@ -38,7 +38,7 @@ Rejected: one object per state (the races vanish into methods), and a machine pe
 every cut). After python-hyper/h11: theory, table, little code.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum
 
 
@@ -209,7 +209,7 @@ def step(call: Call, event: Event, table: Table) -> Step:
     row = table[call.state][event]
     if row.next_state is None:
         return Step(call, (), row.why)
-    return Step(replace(call, state=row.next_state, legs_held=_legs_held(call, event)), row.actions, row.why)
+    return Step(Call(row.next_state, call.legs_wanted, _legs_held(call, event)), row.actions, row.why)
 
 
 def _legs_held(call: Call, event: Event) -> int:

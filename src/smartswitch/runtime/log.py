@@ -37,6 +37,11 @@ class EventLog:
         self._logger = logging.getLogger(f"smartswitch.{name}")
         self._limiter = RateLimiter(clock or SystemClock())
 
+    @property
+    def is_debugging(self) -> bool:
+        """Whether `debug` writes anything; ask before making its fields where that is done for each step of a call."""
+        return self._logger.isEnabledFor(logging.DEBUG)
+
     def debug(self, name: str, /, **fields: object) -> None:
         """Record an event that only a developer wants to see."""
         self._write(logging.DEBUG, name, fields)

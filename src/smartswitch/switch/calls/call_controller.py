@@ -219,7 +219,8 @@ class CallController:
                 self._lose(live, utc_ms(self._clock))
                 return
         made = step(live.call, event, TABLE)
-        log.debug("call_step", call_id=live.call_id, event=event.value, state=made.call.state.value, why=made.why)
+        if log.is_debugging:
+            log.debug("call_step", call_id=live.call_id, event=event.value, state=made.call.state.value, why=made.why)
         live.call = made.call
         for action in made.actions:
             self._perform(live, action, event)
