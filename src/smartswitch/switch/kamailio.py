@@ -74,6 +74,7 @@ class KamailioSettings:
     decision_timeout_ms: int = 3000
     node_silence_s: int = 3
     retry_after_s: int = 5
+    silence_after_junk_s: int = 60
     report_interval_s: int = 5
     reports_per_round: int = 2000
     longest_call_s: int = 14400
@@ -142,6 +143,7 @@ def _definitions(settings: KamailioSettings) -> dict[str, object]:
         "DECISION_TIMEOUT_MS": settings.decision_timeout_ms,
         "NODE_SILENCE_S": settings.node_silence_s,
         "RETRY_AFTER_S": settings.retry_after_s,
+        "SILENCE_AFTER_JUNK_S": settings.silence_after_junk_s,
         "REPORT_INTERVAL_S": settings.report_interval_s,
         "REPORTS_PER_ROUND": settings.reports_per_round,
         "EMERGENCY_NUMBERS": ",".join(numbers) or "none",
