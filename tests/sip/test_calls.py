@@ -15,7 +15,6 @@ from smartswitch.protocol.wire import (
     Failed,
     Hangup,
     Invite,
-    Progress,
     Route,
 )
 from smartswitch.runtime.config import Address
@@ -37,13 +36,7 @@ async def test_a_call_goes_through_and_is_reported(node: ScriptedNode, proxy: Ad
     invite = heard.calls[0].received("INVITE")[0]
     assert f"<sip:{proxy};lr" in (invite.header("Record-Route") or "")
     asked, answered, ended = node.seen(Invite)[0], node.seen(Answered)[0], await node.wait_for(Ended)
-    assert (asked.ruri_user, asked.from_user, asked.transport, asked.sdp) == (
-        "447911123456",
-        "442070000001",
-        "udp",
-        True,
-    )
-    assert node.seen(Progress)[0].status == 180
+    assert (asked.ruri_user, asked.from_user, asked.transport) == ("447911123456", "442070000001", "udp")
     assert (answered.call_id, answered.index, answered.ci) == (ended.call_id, 0, asked.ci)
     assert ended.by is CallEnder.CALLER
     assert 400 <= ended.at_ms - answered.at_ms <= 900
@@ -131,11 +124,20 @@ async def test_cancel_while_the_node_is_still_deciding(node: ScriptedNode, proxy
     assert (failed.call_id, failed.status) == (order.call_id, 487)
 
 
+async def rings(callee: Sipp) -> None:
+    """Return when the call to this SIPp rings."""
+    async with asyncio.timeout(5):
+        while True:
+            if any(message.name == "180" for message in callee.messages()):
+                return
+            await asyncio.sleep(0.02)
+
+
 async def test_the_node_gives_up_a_ringing_call(node: ScriptedNode, proxy: Address, tmp_path: Path) -> None:
     with Sipp("callee_cancelled", directory=tmp_path) as callee:
         node.route_all_to(callee.address)
         caller = Sipp("caller_refused", remote=proxy, directory=tmp_path, values={"status": "480"}).start()
-        await node.wait_for(Progress)
+        await rings(callee)
         asked = node.seen(Invite)[0]
         node.link.send(Cancel(tindex=asked.tindex, tlabel=asked.tlabel, ci=asked.ci, cseq=asked.cseq))
         result, heard = await asyncio.to_thread(caller.finish), await asyncio.to_thread(callee.finish)

@@ -31,24 +31,19 @@ FIELDS = {
     "transport": "UDP",
     "ruri": RURI,
     "ruri_user": "447911123456",
-    "ruri_host": "sip.example.net",
     "from_user": USER,
-    "from_host": "sip.example.net",
     "from_name": "",
-    "to_user": "",
-    "pai": "",
     "authorization": "",
     "user_agent": "phone",
-    "max_forwards": 69,
 }
 
 
 def invite(**changes: object) -> Invite:
-    return Invite(**{**FIELDS, "sdp": True, **changes})
+    return Invite(**{**FIELDS, **changes})
 
 
 def register(**changes: object) -> Register:
-    return Register(**{**FIELDS, "ruri": "sip:sip.example.net", "contact": "<sip:a@b>", "expires": "60", **changes})
+    return Register(**{**FIELDS, "ruri": "sip:sip.example.net", **changes})
 
 
 class Door:

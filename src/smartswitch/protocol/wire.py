@@ -46,7 +46,7 @@ class Request:
     """What every question carries. `tindex` and `tlabel` name the suspended transaction; `ci` is the Call-ID.
 
     `ruri` is the Request-URI as received (digest is bound to it). `authorization` is the value of Authorization or
-    Proxy-Authorization, empty without one. `max_forwards` has been decreased already; -1 without one.
+    Proxy-Authorization, empty without one.
     """
 
     tindex: int
@@ -60,39 +60,20 @@ class Request:
     transport: str
     ruri: str
     ruri_user: str
-    ruri_host: str
     from_user: str
-    from_host: str
     from_name: str
-    to_user: str
-    pai: str
     authorization: str
     user_agent: str
-    max_forwards: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invite(Request):
     """A new call waits for a decision: `RouteCall`, `Challenge` or `Refuse`."""
 
-    sdp: bool
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Register(Request):
-    """A registration waits for a decision: `Registered`, `Challenge` or `Refuse`. Both texts are as received."""
-
-    contact: str
-    expires: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Progress:
-    """The first 18x of a route passed to the caller. Sent once, never repeated."""
-
-    call_id: UUID
-    status: int
-    at_ms: int
+    """A registration waits for a decision: `Registered`, `Challenge` or `Refuse`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,7 +130,7 @@ class Hello:
     version: str
 
 
-Event = Invite | Register | Progress | AttemptFailed | Answered | Failed | Ended | Hello
+Event = Invite | Register | AttemptFailed | Answered | Failed | Ended | Hello
 Report = Answered | Failed | Ended
 
 
@@ -236,7 +217,6 @@ class RouteCall:
     """Let the suspended INVITE go: try the routes in turn, cut the call `granted_s` after the answer.
 
     A final status in `stop_codes` ends the hunting. `ring_timeout_ms`: from the first 18x to the answer.
-    `caller` and `called` are for Kamailio's log only.
     """
 
     tindex: int
@@ -247,8 +227,6 @@ class RouteCall:
     stop_codes: tuple[int, ...] = ()
     media: Media = Media.RELAY
     ring_timeout_ms: int = 60_000
-    caller: str = ""
-    called: str = ""
     may_refer: bool = False
 
     def __post_init__(self) -> None:

@@ -7,7 +7,7 @@ or mistyped field raises `WireError` that names it.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import fields
 from typing import Any
 from urllib.parse import unquote
@@ -31,7 +31,6 @@ from smartswitch.protocol.wire import (
     Hello,
     Invite,
     Order,
-    Progress,
     Refuse,
     Register,
     Registered,
@@ -42,6 +41,10 @@ from smartswitch.protocol.wire import (
 
 # Kamailio's evapi keeps one order in a buffer of 32,767 bytes.
 LONGEST_ORDER_BYTES = 30_000
+SEPARATOR = "|"
+REPORTS_AN_ORDER = 32
+"""Kamailio looks for each of them from the beginning of the order."""
+_NODE = re.compile(r"[\w.-]{1,255}", re.ASCII)
 _AT = re.compile(r"(\d{9,11})\.(\d{6})")
 
 # ---- decoding events
@@ -52,22 +55,14 @@ _Reader = Callable[[Any], Any]
 def _read_text(value: Any) -> str:
     if type(value) is not str:
         raise TypeError("text is wanted")
-    return "" if value == "<null>" else unquote(value, errors="replace")
+    if "%" in value:
+        return unquote(value, errors="replace")
+    return "" if value == "<null>" else value
 
 
 def _read_integer(value: Any) -> int:
     if type(value) is not int:
         raise TypeError("a whole number is wanted")
-    return value
-
-
-def _read_max_forwards(value: Any) -> int:
-    return -1 if value in ("<null>", "") else int(value)
-
-
-def _read_truth(value: Any) -> bool:
-    if type(value) is not bool:
-        raise TypeError("true or false is wanted")
     return value
 
 
@@ -81,13 +76,11 @@ def _read_moment(value: Any) -> int:
 _READERS_BY_TYPE: dict[Any, _Reader] = {
     str: _read_text,
     int: _read_integer,
-    bool: _read_truth,
     UUID: UUID,
     CallEnder: CallEnder,
 }
 _READERS_BY_NAME: dict[str, tuple[str, _Reader]] = {
     "at_ms": ("at", _read_moment),
-    "max_forwards": ("max_forwards", _read_max_forwards),
 }
 
 
@@ -103,7 +96,6 @@ _EVENTS: dict[str, tuple[type[Any], tuple[tuple[str, str, _Reader], ...]]] = {
     for name, event in {
         "invite": Invite,
         "register": Register,
-        "progress": Progress,
         "attempt": AttemptFailed,
         "answered": Answered,
         "failed": Failed,
@@ -137,30 +129,49 @@ def decode_event(message: bytes) -> Event:
 
 def encode_order(order: Order, *, node: str) -> bytes:
     """Return the bytes of an order given by the node called `node`. Raises `WireError` when it is too long."""
-    encoded = orjson.dumps(_DOCUMENTS[type(order)](order, node))
+    if isinstance(order, RouteCall):
+        encoded = _encode_route_call(order, node)
+    elif isinstance(order, Acknowledge):
+        encoded = encode_acknowledgements([order.report])
+    else:
+        encoded = orjson.dumps(_DOCUMENTS[type(order)](order, node))
     if len(encoded) > LONGEST_ORDER_BYTES:
         raise WireError(f"order {type(order).__name__} has {len(encoded)} bytes, more than {LONGEST_ORDER_BYTES}")
     return encoded
 
 
-def _route_call_document(order: RouteCall, node: str) -> dict[str, Any]:
-    return {
-        "do": "route",
-        "tindex": order.tindex,
-        "tlabel": order.tlabel,
-        "call_id": str(order.call_id),
-        "node": node,
-        "granted_s": order.granted_s,
-        "stop_codes": "".join((":", *(f"{code}:" for code in order.stop_codes))),
-        "media": order.media.value,
-        "refer": "yes" if order.may_refer else "no",
-        "ring_timeout_ms": order.ring_timeout_ms,
-        "caller": order.caller,
-        "called": order.called,
-        "version": "1.0",
-        "routing": "serial",
-        "routes": [_route_document(route) for route in order.routes],
-    }
+def require_node_name(node: str) -> None:
+    """Raise `WireError` for a name that would not stay one word in an order or in the key of a report."""
+    if not _NODE.fullmatch(node):
+        raise WireError(
+            f"the name of a node cannot be {node!r}: letters, digits, dot, hyphen and underscore are wanted"
+        )
+
+
+def encode_acknowledgements(reports: Sequence[str]) -> bytes:
+    """Return one order that acknowledges all these reports, at most REPORTS_AN_ORDER."""
+    return SEPARATOR.join(("ack", *reports)).encode()
+
+
+def _encode_route_call(order: RouteCall, node: str) -> bytes:
+    """Return a route order: words that Kamailio cuts at SEPARATOR; the last one is the document of rtjson."""
+    words = (
+        "route",
+        str(order.tindex),
+        # Kamailio makes a number of it that has 31 bits and a sign.
+        str(order.tlabel - 2**32 if order.tlabel >= 2**31 else order.tlabel),
+        str(order.call_id),
+        node,
+        str(order.granted_s),
+        "".join((":", *(f"{code}:" for code in order.stop_codes))),
+        order.media.value,
+        "yes" if order.may_refer else "no",
+        str(order.ring_timeout_ms),
+    )
+    routes = [_route_document(route) for route in order.routes]
+    document = orjson.dumps({"version": "1.0", "routing": "serial", "routes": routes})
+    # In JSON the separator can only stand inside a text, where it may be written like this.
+    return b"%b|%b" % (SEPARATOR.join(words).encode(), document.replace(b"|", b"\\u007c"))
 
 
 def _route_document(route: Route) -> dict[str, Any]:
@@ -214,7 +225,6 @@ def _alive_document(order: Alive, node: str) -> dict[str, Any]:
 
 
 _DOCUMENTS: dict[type[Any], Callable[[Any, str], dict[str, Any]]] = {
-    RouteCall: _route_call_document,
     Alive: _alive_document,
     Challenge: _plain_document("challenge"),
     Refuse: _plain_document("refuse"),
@@ -222,7 +232,6 @@ _DOCUMENTS: dict[type[Any], Callable[[Any, str], dict[str, Any]]] = {
     Extend: _plain_document("extend"),
     Hangup: _hangup_document,
     Cancel: _plain_document("cancel"),
-    Acknowledge: _plain_document("ack"),
 }
 
 

@@ -26,14 +26,22 @@ from functools import partial
 from typing import cast
 
 from smartswitch.protocol.netstring import NetstringDecoder, NetstringError, padded_netstring
-from smartswitch.protocol.wire import Alive, Event, Hello, Invite, Order, Register, WireError
-from smartswitch.protocol.wire_codec import decode_event, encode_order
+from smartswitch.protocol.wire import Acknowledge, Alive, Event, Hello, Invite, Order, Register, WireError
+from smartswitch.protocol.wire_codec import (
+    REPORTS_AN_ORDER,
+    decode_event,
+    encode_acknowledgements,
+    encode_order,
+    require_node_name,
+)
 from smartswitch.runtime.config import Address
 from smartswitch.runtime.log import EventLog
 
 ALIGNMENT_BYTES = 64
 PIECE_BYTES = 16_384
 READ_BYTES = 262_144
+ACKNOWLEDGE_WITHIN_S = 0.1
+"""Nobody waits for an acknowledgement: many go in one order."""
 ALIVE_INTERVAL_S = 1.0
 FIRST_RETRY_S = 0.1
 LONGEST_RETRY_S = 2.0
@@ -57,6 +65,7 @@ class EvapiLink:
     def __init__(
         self, *, address: Address, node: str, on_events: OnEvents, on_lost: Callable[[], None] | None = None
     ) -> None:
+        require_node_name(node)
         self._address = address
         self._node = node
         self._on_events = on_events
@@ -64,6 +73,7 @@ class EvapiLink:
         self._log = EventLog("switch.evapi")
         self._transport: asyncio.Transport | None = None
         self._outgoing: list[bytes] = []
+        self._acknowledged: list[str] = []
         self._incoming: list[Event] = []
         self._has_incoming = asyncio.Event()
         self._hello = asyncio.Event()
@@ -91,6 +101,7 @@ class EvapiLink:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._tasks = []
         if self._transport is not None:
+            self._acknowledge()
             self._flush()
             transport, self._transport = self._transport, None
             transport.close()
@@ -98,16 +109,32 @@ class EvapiLink:
             await asyncio.sleep(0)
 
     def send(self, order: Order) -> bool:
-        """Send an order at the end of this turn of the loop. False when there is no connection: the order is dropped.
+        """Send an order at the end of this turn of the loop, an acknowledgement within ACKNOWLEDGE_WITHIN_S.
+
+        False when there is no connection: the order is dropped.
 
         A dropped decision becomes 503 at the caller, a dropped acknowledgement a repeated report.
         """
         if self._transport is None:
             return False
+        if isinstance(order, Acknowledge):
+            if not self._acknowledged:
+                asyncio.get_running_loop().call_later(ACKNOWLEDGE_WITHIN_S, self._acknowledge)
+            self._acknowledged.append(order.report)
+        else:
+            self._write(encode_order(order, node=self._node))
+        return True
+
+    def _write(self, encoded: bytes) -> None:
         if not self._outgoing:
             asyncio.get_running_loop().call_soon(self._flush)
-        self._outgoing.append(padded_netstring(encode_order(order, node=self._node), ALIGNMENT_BYTES))
-        return True
+        self._outgoing.append(padded_netstring(encoded, ALIGNMENT_BYTES))
+
+    def _acknowledge(self) -> None:
+        acknowledged, self._acknowledged = self._acknowledged, []
+        if self._transport is not None:
+            for start in range(0, len(acknowledged), REPORTS_AN_ORDER):
+                self._write(encode_acknowledgements(acknowledged[start : start + REPORTS_AN_ORDER]))
 
     def _flush(self) -> None:
         outgoing, self._outgoing = self._outgoing, []

@@ -27,7 +27,7 @@ from smartswitch.charging.engine import ChargingEngine
 from smartswitch.charging.expiry import expire_silent
 from smartswitch.charging.pool import open_pool
 from smartswitch.core.refusal import Reason
-from smartswitch.protocol.wire import Answered, AttemptFailed, Ended, Event, Failed, Hello, Invite, Progress, Register
+from smartswitch.protocol.wire import Answered, AttemptFailed, Ended, Event, Failed, Hello, Invite, Register
 from smartswitch.protocol.wire import Refuse as RefuseOrder
 from smartswitch.runtime.clock import Clock, SystemClock
 from smartswitch.runtime.config import Config, read_config
@@ -221,7 +221,7 @@ class Node:
                     self._registrar.invite(event, self._link)
                 case Register():
                     self._registrar.register(event, self._link)
-                case Progress() | AttemptFailed() | Answered() | Failed() | Ended():
+                case AttemptFailed() | Answered() | Failed() | Ended():
                     self._controller.report(event, self._link)
                 case Hello():
                     self._greet(event)

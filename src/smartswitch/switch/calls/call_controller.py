@@ -7,7 +7,7 @@ How to drive it (the node and the ``scenario`` command do so alike)::
 
     calls.invite(invitation, wire)      an INVITE whose sender is known; the answer is an order on the wire, soon:
                                         Refuse (status, Reason header), or RouteCall with the targets in hunting order
-    calls.report(event, wire)           AttemptFailed, Progress, Answered, Failed, Ended of ``protocol/wire.py``.
+    calls.report(event, wire)           AttemptFailed, Answered, Failed, Ended of ``protocol/wire.py``.
                                         ``Answered.index`` counts the routes of RouteCall from 0. Repeats are harmless
     calls.topped_up(balance_ids)        money came to these balances: calls that are short ask again at once
     calls.stop_blocked()                the directory changed: calls of blocked parties are hung up or given up
@@ -36,7 +36,7 @@ from smartswitch.core.call import Action, Call, Event, State, step
 from smartswitch.core.call_table import TABLE
 from smartswitch.core.refusal import Reason, Refusal
 from smartswitch.protocol.charging import EndedBy, RecordRefusal
-from smartswitch.protocol.wire import Acknowledge, Answered, AttemptFailed, Ended, Failed, Hangup, Progress, Report
+from smartswitch.protocol.wire import Acknowledge, Answered, AttemptFailed, Ended, Failed, Hangup, Report
 from smartswitch.runtime.clock import Clock
 from smartswitch.runtime.log import EventLog
 from smartswitch.switch.calls.call_charging import CHARGING_ACTIONS, CallCharging
@@ -54,7 +54,7 @@ from smartswitch.switch.refusal_sip import hang_up_reason, sip_answer
 
 log = EventLog("switch.call")
 
-WireEvent = Progress | AttemptFailed | Answered | Failed | Ended
+WireEvent = AttemptFailed | Answered | Failed | Ended
 CANCELLED_STATUS = 487
 
 
@@ -131,8 +131,6 @@ class CallController:
         if isinstance(event, Answered | Failed | Ended):
             live.reports.add(event.report)
         match event:
-            case Progress():
-                self._advance(live, Event.PROGRESS)
             case AttemptFailed():
                 note_attempt(live, event)
                 self._orders.load_next(live)

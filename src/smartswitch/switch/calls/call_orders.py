@@ -112,8 +112,6 @@ class CallOrders:
                 routes=tuple(target.route for target in plan.targets),
                 stop_codes=plan.stop_codes,
                 media=plan.media,
-                caller=plan.caller,
-                called=plan.called,
             )
         )
 
