@@ -40,6 +40,9 @@ from smartswitch.runtime.log import EventLog
 ALIGNMENT_BYTES = 64
 PIECE_BYTES = 16_384
 READ_BYTES = 262_144
+GATHER_S = 0.002
+"""So long after one read the next one waits: a node that wakes up for each event spends more on waking than on the event.
+The first event after a pause does not wait."""
 ACKNOWLEDGE_WITHIN_S = 0.1
 """Nobody waits for an acknowledgement: many go in one order."""
 ALIVE_INTERVAL_S = 1.0
@@ -271,8 +274,21 @@ class _EvapiProtocol(asyncio.BufferedProtocol):
             assert self._transport is not None
             self._transport.abort()
             EventLog("switch.evapi").error("evapi_garbled", error=error)
+        else:
+            self._gather()
+
+    def _gather(self) -> None:
+        """Read again after GATHER_S."""
+        assert self._transport is not None
+        self._transport.pause_reading()
+        asyncio.get_running_loop().call_later(GATHER_S, self._read_again)
+
+    def _read_again(self) -> None:
+        if self._transport is not None and not self._transport.is_closing():
+            self._transport.resume_reading()
 
     def connection_lost(self, error: Exception | None) -> None:
+        self._transport = None
         self._link.connection_lost(error)
         if not self._lost.done():
             self._lost.set_result(None)
