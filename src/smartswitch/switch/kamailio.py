@@ -74,7 +74,7 @@ class KamailioSettings:
     decision_timeout_ms: int = 3000
     node_silence_s: int = 3
     retry_after_s: int = 5
-    silence_after_junk_s: int = 60
+    silence_after_junk_s: int = 10
     report_interval_s: int = 5
     reports_per_round: int = 2000
     longest_call_s: int = 14400
