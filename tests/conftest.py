@@ -15,9 +15,18 @@ from pathlib import Path
 
 import pytest
 
+from smartswitch.runtime.compiled import StaleBuildError, check_build
 from smartswitch.runtime.postgres import EmbeddedPostgres, PostgresServer
 
 _numbers = count(1)
+
+
+def pytest_configure() -> None:
+    """Nobody tests what was compiled from another source than the one he reads."""
+    try:
+        check_build()
+    except StaleBuildError as error:
+        raise pytest.UsageError(str(error)) from error
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,11 @@ command: 0 done, 1 done and the answer is bad news (a refusal, a violation of th
 
 import importlib
 from difflib import get_close_matches
+from importlib.metadata import version
 
 import click
+
+from smartswitch.runtime.compiled import StaleBuildError, check_build, is_compiled
 
 COMMANDS = {
     "up": ("smartswitch.cli.up:up", "Run the whole system on this host."),
@@ -60,8 +63,21 @@ class LazyGroup(click.Group):
             formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
 
 
+def _show_version(context: click.Context, _parameter: click.Parameter, is_wanted: bool) -> None:  # noqa: FBT001 - click's
+    if is_wanted:
+        click.echo(f"smartswitch {version('smartswitch')} ({'compiled' if is_compiled() else 'plain Python'})")
+        context.exit()
+
+
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="smartswitch", message="%(prog)s %(version)s")
+@click.option(
+    "--version",
+    is_flag=True,
+    expose_value=False,
+    is_eager=True,
+    callback=_show_version,
+    help="Show the version and exit.",
+)
 def smartswitch() -> None:
     """A soft switch with a hierarchy of dealers.
 
@@ -72,6 +88,11 @@ def smartswitch() -> None:
 
 def main() -> None:
     """Run the command line; the entry point of the installed script."""
+    try:
+        check_build()
+    except StaleBuildError as error:
+        click.echo(f"smartswitch: {error}", err=True)
+        raise SystemExit(2) from error
     smartswitch(prog_name="smartswitch")
 
 
