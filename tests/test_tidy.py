@@ -46,6 +46,10 @@ IMPURE_MODULES = {
     "shutil", "socket", "ssl", "subprocess", "tempfile", "threading", "time", "urllib.request", "uuid",
 }  # fmt: skip
 
+# The values of uuid are pure, and compiled modules make none.
+IMPURE_WHEN_COMPILED = IMPURE_MODULES - {"uuid"} | {"asyncpg"}
+ASYNCHRONOUS = ast.AsyncFunctionDef | ast.Await | ast.AsyncFor | ast.AsyncWith
+
 MACHINE_PATHS = re.compile(r"(?<![\w.*])(/root/|/work/|/tmp/plan)")
 REGISTRY_HOSTS = re.compile(r"(pypi|pythonhosted|npmjs|yarnpkg|deb\.debian|archive\.ubuntu)\.(org|com)")
 BINARY_SUFFIXES = {".png", ".ico", ".wav", ".ulaw", ".woff2", ".pdf", ".gz", ".jpg", ".mo"}
@@ -246,6 +250,22 @@ def test_a_library_of_the_core_is_known_to_one_module(package: str, home: str) -
         if module.partition(".")[0] == package and name != f"{SOURCE}/{home}" and not name.startswith(f"{SOURCE}/web/")
     ]
     report(problems, f"Only {home} knows `{package}`; use its functions:")
+
+
+def test_what_is_compiled_is_pure() -> None:
+    lines = (line.strip() for line in text_of("tools/compiled_modules.txt").splitlines())
+    modules = [f"src/{line}" for line in lines if line and not line.startswith("#")]
+    problems = [f"{name}: is not there" for name in modules if name not in tracked_files()]
+    for name in set(modules).intersection(tracked_files()):
+        problems += [
+            f"{name}:{node.lineno} async" for node in ast.walk(tree_of(name)) if isinstance(node, ASYNCHRONOUS)
+        ]
+        problems += [
+            f"{name}:{line} imports {module}"
+            for line, module in imports_of(name)
+            if module in IMPURE_WHEN_COMPILED or module.partition(".")[0] in IMPURE_WHEN_COMPILED
+        ]
+    report(problems, "tools/compiled_modules.txt lists pure modules only; change the list, or move what is not pure:")
 
 
 def test_sql_files_are_described() -> None:

@@ -20,6 +20,7 @@ bootstrap() {
     install_apt_packages "$profile"
     make_venv
     install_python_packages "$profile"
+    compile_hot_modules
     install_ui
     exec {lock}>&-
 }
@@ -133,6 +134,28 @@ install_locked() {
         "$venv/bin/uv" pip install --quiet --python "$venv/bin/python" --link-mode copy --require-hashes \
             --requirement "$1" >&2; then return; fi
     "$venv/bin/python" -m pip install --quiet --require-hashes --requirement "$1" >&2
+}
+
+# Nothing depends on this but speed: whatever goes wrong, Smartswitch runs the same sources in plain Python. What failed
+# once is not tried again before something changes.
+compile_hot_modules() {
+    local tool=$root_directory/tools/compile.py failed=$venv/.compile-failed log=$venv/compile.log wanted
+    if [[ ${SMARTSWITCH_PLAIN_PYTHON:-} == 1 ]]; then
+        "$venv/bin/python" "$tool" --clean
+        say "The hot modules run in plain Python, as SMARTSWITCH_PLAIN_PYTHON=1 wants."
+        return
+    fi
+    if "$venv/bin/python" "$tool" --check; then return; fi
+    wanted=$("$venv/bin/python" "$tool" --fingerprint)
+    if [[ ! -e $failed || $(<"$failed") != "$wanted" ]]; then
+        say "Compiling the hot modules, which takes half a minute"
+        # In a subshell, since a compiler that cannot be installed is no reason to stop.
+        (install_apt_packages build) || true
+        if "$venv/bin/python" "$tool" >"$log" 2>&1; then return; fi
+        printf '%s\n' "$wanted" >"$failed"
+    fi
+    "$venv/bin/python" "$tool" --clean
+    say "The hot modules run in plain Python, slower: they could not be compiled. $log says why; tools/compile.sh tries again."
 }
 
 # --- Front-end assets -------------------------------------------------------------------------------------------
