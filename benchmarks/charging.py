@@ -23,7 +23,7 @@ from pathlib import Path
 
 import asyncpg
 import uvloop
-from charging_load import Load, make_load, run_calls
+from charging_load import Load, make_facts_portable, make_load, run_calls
 
 from smartswitch.charging.batch_read import lock_batch
 from smartswitch.charging.batch_rows import FinishedRows, batch_rows
@@ -34,6 +34,7 @@ from smartswitch.charging.ledger_check import check_ledger
 from smartswitch.charging.pool import open_pool
 from smartswitch.charging.rows import RowWriter
 from smartswitch.protocol.charging import Command
+from smartswitch.runtime.compiled import is_compiled
 from smartswitch.runtime.postgres import EmbeddedPostgres
 from smartswitch.web.config.migrate import migrate
 
@@ -110,6 +111,7 @@ class Bench:
 
     async def two_nodes(self, load: Load) -> dict[str, float]:
         """Whole calls a second by two processes, each with an engine of its own, on the one database."""
+        make_facts_portable()
         spawn = multiprocessing.get_context("spawn")
         start = spawn.Barrier(2)
         with ProcessPoolExecutor(2, mp_context=spawn, initializer=_take_barrier, initargs=(start,)) as nodes:
@@ -247,8 +249,9 @@ def main() -> None:
     if arguments.plot:
         plot(figures, arguments.plot)
     if arguments.json:
-        print(json.dumps(figures, indent=2))
+        print(json.dumps({"compiled": is_compiled(), **figures}, indent=2))
         return
+    print(f"compiled: {'yes' if is_compiled() else 'no'}")
     for name, value in figures.items():
         rows = value.items() if name in ("depth", "dealers") else [("", value)]
         for size, row in rows:

@@ -1,17 +1,18 @@
 """Parties and whole calls for the charging benchmarks: made in the database, then called as fast as the engine goes."""
 
 import asyncio
+import copyreg
 import os
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from uuid import UUID
 
 import asyncpg
 
 from smartswitch.charging.engine import ChargingEngine
 from smartswitch.core.chain import Chain, Cost, Level, Meter
-from smartswitch.core.pack import Price, Terms, flat_tariff
+from smartswitch.core.pack import Piece, Price, Tariff, Terms, flat_tariff
 from smartswitch.protocol.charging import (
     Answer,
     Authorize,
@@ -34,6 +35,18 @@ class Load:
 
     chains: tuple[Chain, ...]
     cost: Cost
+
+
+def make_facts_portable() -> None:
+    """Let a load be sent to another process: a frozen dataclass, when compiled, can only be made by its constructor."""
+
+    def by_fields(
+        fact: Chain | Level | Cost | Meter | Tariff | Terms | Piece | Price,
+    ) -> tuple[object, tuple[object, ...]]:
+        return type(fact), tuple(getattr(fact, each.name) for each in fields(fact) if each.init)
+
+    for kind in (Chain, Level, Cost, Meter, Tariff, Terms, Piece, Price):
+        copyreg.pickle(kind, by_fields)
 
 
 def price_of(per_minute: int) -> Price:

@@ -16,6 +16,7 @@ from fractions import Fraction
 from smartswitch.core.pack import IncrementFrom, Tariff, Terms
 from smartswitch.core.pack_index import PackIndex, PriceRow
 from smartswitch.core.rating import rate_call
+from smartswitch.runtime.compiled import is_compiled
 
 LEVELS = 4
 CODES = 5_000
@@ -104,6 +105,7 @@ def main() -> None:
     baseline = calls_per_second(rate_with_fractions, packs, sample)
     rate = calls_per_second(rate_whole_call, packs, calls)
     figures = {
+        "compiled": is_compiled(),
         "levels": LEVELS,
         "calls_per_second": rate,
         "ratings_per_second": rate * LEVELS,
@@ -115,6 +117,7 @@ def main() -> None:
     if options.json:
         print(json.dumps(figures))
     else:
+        print(f"compiled: {'yes' if is_compiled() else 'no'}")
         print(f"rating, {LEVELS} levels, one thread: {rate:,} calls/s ({rate * LEVELS:,} ratings/s)")
         print(f"baseline (fractions, same look-ups): {baseline:,} calls/s; {figures['times_baseline']} times as fast")
         print(f"1,000,000 calls on two cores: {figures['recalculation_seconds_on_two_cores']} s (bar: {BAR_SECONDS} s)")
