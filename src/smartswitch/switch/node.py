@@ -30,6 +30,7 @@ from smartswitch.core.refusal import Reason
 from smartswitch.protocol.wire import Answered, AttemptFailed, Ended, Event, Failed, Hello, Invite, Register
 from smartswitch.protocol.wire import Refuse as RefuseOrder
 from smartswitch.runtime.clock import Clock, SystemClock
+from smartswitch.runtime.compiled import check_build, is_compiled
 from smartswitch.runtime.config import Config, read_config
 from smartswitch.runtime.log import EventLog, start_logging
 from smartswitch.runtime.postgres import open_postgres
@@ -137,7 +138,12 @@ class Node:
                 _spare_collector()
                 self.is_ready.set()
                 notify_systemd("READY=1")
-                log.event("node_started", node=self._config.node_name, calls=len(self._controller.live))
+                log.event(
+                    "node_started",
+                    node=self._config.node_name,
+                    calls=len(self._controller.live),
+                    compiled=is_compiled(),
+                )
             await self._stopping.wait()
             await self._finish()
 
@@ -384,7 +390,8 @@ async def _serve(config: Config, database_url: str) -> None:
 
 
 def main() -> None:
-    """Run a node until it is told to stop."""
+    """Run a node until it is told to stop. Raises StaleBuildError when what is compiled is of other sources."""
+    check_build()
     config = read_config()
     start_logging(config.log_level)
     with open_postgres(config) as database_url:
