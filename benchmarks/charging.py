@@ -38,7 +38,7 @@ from smartswitch.runtime.compiled import is_compiled
 from smartswitch.runtime.postgres import EmbeddedPostgres
 from smartswitch.web.config.migrate import migrate
 
-AT_ONCE = 2_000
+AT_ONCE = 4_500
 DEPTHS = (1, 2, 4, 6, 8, 10)
 DEALERS = (10, 100, 1_000, 10_000, 100_000)
 BASELINE_CONNECTIONS = 8
