@@ -13,10 +13,8 @@ left to Kamailio and to the next life.
 import asyncio
 import contextlib
 import gc
-import os
 import signal
-import socket
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -38,6 +36,7 @@ from smartswitch.runtime.postgres_url import with_role
 from smartswitch.runtime.secret_box import open_secret_box
 from smartswitch.switch.access.registrar import Registrar
 from smartswitch.switch.adoption import Adoption, query
+from smartswitch.switch.background import DATABASE_FAULTS, background, notify_systemd, repeat
 from smartswitch.switch.calls.call_controller import CallController
 from smartswitch.switch.calls.call_ports import CallSettings, Wire
 from smartswitch.switch.calls.call_progress import utc_ms
@@ -69,7 +68,6 @@ EXPIRY_INTERVAL_S = 10.0
 HEARTBEAT_INTERVAL_S = 5.0
 FINISH_WITHIN_S = 5.0
 YOUNG_OBJECTS = 50_000
-_DATABASE_FAULTS = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
 
 log = EventLog("switch.node")
 
@@ -120,18 +118,18 @@ class Node:
             self._assemble(engine, charging_pool, switch_pool)
             self._watch.start()
             stack.push_async_callback(self._watch.close)
-            tasks = await stack.enter_async_context(_background())
+            tasks = await stack.enter_async_context(background())
             tasks(self._spool.deliver(engine))
             await self._until(self._watch.is_ready.wait())
             await self._adopt_own()
-            tasks(_repeat(EXPIRY_INTERVAL_S, lambda: self._expire(charging_pool, engine)))
-            tasks(_repeat(HEARTBEAT_INTERVAL_S, lambda: self._say_alive(switch_pool)))
+            tasks(repeat(EXPIRY_INTERVAL_S, lambda: self._expire(charging_pool, engine)))
+            tasks(repeat(HEARTBEAT_INTERVAL_S, lambda: self._say_alive(switch_pool)))
             tasks(
-                _repeat(INTERVAL_S, lambda: refresh_statistics(self._directory, switch_pool, at_ms=utc_ms(self._clock)))
+                repeat(INTERVAL_S, lambda: refresh_statistics(self._directory, switch_pool, at_ms=utc_ms(self._clock)))
             )
             relay = await stack.enter_async_context(RtpengineClient(self._config.rtpengine_address))
             media_watch = MediaWatch(self._controller, relay, self._clock)
-            tasks(_repeat(WATCH_INTERVAL_S, media_watch.look))
+            tasks(repeat(WATCH_INTERVAL_S, media_watch.look))
             self._link.start()
             stack.push_async_callback(self._link.close)
             if not self._stopping.is_set():
@@ -157,7 +155,7 @@ class Node:
                 switch = await stack.enter_async_context(
                     asyncpg.create_pool(with_role(self._database_url, SWITCH_ROLE), min_size=1, max_size=2)
                 )
-            except _DATABASE_FAULTS as error:
+            except DATABASE_FAULTS as error:
                 log.warning("database_unreachable", error=repr(error), retry_s=DATABASE_RETRY_S)
                 await asyncio.sleep(DATABASE_RETRY_S)
             else:
@@ -209,7 +207,7 @@ class Node:
         while not self._stopping.is_set():
             try:
                 await self._adoption.adopt_node(self._config.node_name)
-            except _DATABASE_FAULTS as error:
+            except DATABASE_FAULTS as error:
                 log.warning("adoption_postponed", error=repr(error))
                 await asyncio.sleep(DATABASE_RETRY_S)
             else:
@@ -267,7 +265,7 @@ class Node:
     async def _adopt_and_report(self, event: Answered | Failed | Ended, wire: Wire) -> None:
         try:
             is_open = await self._adoption.adopt_call(event.call_id, wire)
-        except _DATABASE_FAULTS as error:
+        except DATABASE_FAULTS as error:
             log.warning("report_postponed", call_id=event.call_id, error=repr(error))
             return
         if is_open:
@@ -339,46 +337,11 @@ class Node:
         log.event("node_stopped", node=self._config.node_name, calls_left=len(self._controller.live))
 
 
-@contextlib.asynccontextmanager
-async def _background() -> AsyncIterator[Callable[[Awaitable[object]], None]]:
-    """Gives a function that runs something besides; all of it ends with the block."""
-    tasks: list[asyncio.Future[object]] = []
-
-    def start(work: Awaitable[object]) -> None:
-        tasks.append(asyncio.ensure_future(work))
-
-    try:
-        yield start
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-
-
-async def _repeat(interval_s: float, work: Callable[[], Awaitable[object]]) -> None:
-    """Do something now and then, for ever. A fault of the database is a line in the log, and the next time comes."""
-    while True:
-        try:
-            await work()
-        except _DATABASE_FAULTS as error:
-            log.warning("postponed", error=repr(error), again_in_s=interval_s)
-        await asyncio.sleep(interval_s)
-
-
 def _spare_collector() -> None:
     """What lives as long as the node is not looked at again; a call leaves few cycles behind."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(YOUNG_OBJECTS, 20, 20)
-
-
-def notify_systemd(state: str) -> None:
-    """Tell the service manager (sd_notify(3)), if there is one."""
-    address = os.environ.get("NOTIFY_SOCKET", "")
-    if not address:
-        return
-    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as channel, contextlib.suppress(OSError):
-        channel.sendto(state.encode(), "\0" + address[1:] if address.startswith("@") else address)
 
 
 async def _serve(config: Config, database_url: str) -> None:
