@@ -24,6 +24,7 @@ from smartswitch.protocol.charging import (
     Refused,
     Release,
     Released,
+    Reply,
     Settle,
     Settled,
 )
@@ -91,6 +92,35 @@ async def test_what_a_node_remembers_of_a_leg_is_not_believed_when_another_node_
         assert isinstance(await first.submit(Extend(call_id(2), 0, 3, START_MS + 50_000)), Granted)
         assert isinstance(await first.submit(settle(2, seconds=40, seq=4)), Settled)
     assert await tree.money() == {1: (-70_000, 0, 0), 2: (0, 0, 0), 3: (-70_000, 0, 0), 4: (-90_000, 0, 0)}
+    assert await violations(pool) == []
+
+
+async def test_money_that_came_from_elsewhere_is_seen_by_the_next_command(pool, tree: Tree, engine_on) -> None:
+    async with engine_on("n1") as engine:
+        for number in range(1, 29):
+            assert isinstance(await engine.submit(authorize(number)), Granted)
+        assert await engine.submit(authorize(29)) == Granted(30, 60, "d4")
+        assert await engine.submit(authorize(30)) == Refused(Refusal(Reason.NO_CREDIT, "d4"))
+        await pool.execute("UPDATE balance SET credit_limit = 3000000 WHERE id IN (1, 3, 4)")
+        assert await engine.submit(authorize(31)) == Granted(60, 60)
+        await pool.execute("UPDATE balance SET credit_limit = held - amount WHERE id = 3")
+        assert await engine.submit(authorize(32)) == Refused(Refusal(Reason.NO_CREDIT, "d3"))
+    assert await violations(pool) == []
+
+
+async def test_two_nodes_that_move_the_same_balances_all_the_while_lose_nothing(pool, tree: Tree, engine_on) -> None:
+    await pool.execute("UPDATE balance SET credit_limit = NULL")
+    async with engine_on("n1") as first, engine_on("n2") as second:
+
+        async def call(number: int) -> Reply:
+            engine = (first, second)[number % 2]
+            await engine.submit(authorize(number))
+            await engine.submit(Answer(call_id(number), 0, 1, START_MS + 5_000))
+            return await engine.submit(settle(number, seconds=30))
+
+        replies = await asyncio.gather(*(call(number) for number in range(1, 201)))
+    assert all(isinstance(reply, Settled) for reply in replies)
+    assert await tree.money() == {1: (-6_000_000, 0, 0), 2: (0, 0, 0), 3: (-6_000_000, 0, 0), 4: (-8_000_000, 0, 0)}
     assert await violations(pool) == []
 
 

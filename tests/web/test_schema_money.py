@@ -54,6 +54,16 @@ def test_a_balance_is_never_beyond_its_limit(tree, balance):
     assert tree.value("SELECT amount FROM balance WHERE id = %s", balance) == 5_000_000
 
 
+def test_every_change_of_a_balance_raises_its_version_whoever_makes_it(tree, balance):
+    version = tree.value("SELECT version FROM balance WHERE id = %s", balance)
+
+    tree.run("UPDATE balance SET credit_limit = 20000000 WHERE id = %s", balance)
+    tree.run("UPDATE balance SET amount = 7000000 WHERE id = %s", balance)
+    tree.run("UPDATE balance SET held = 1000000, version = version + 1 WHERE id = %s", balance)
+
+    assert tree.value("SELECT version FROM balance WHERE id = %s", balance) == version + 3
+
+
 def test_one_call_more_than_the_limit_is_refused_but_the_limit_may_be_lowered(tree, balance):
     tree.run("UPDATE balance SET call_limit = 2, live_calls = 2 WHERE id = %s", balance)
 
