@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from smartswitch.core.money import MoneyError
 from smartswitch.core.pack import ALWAYS_MS, IncrementFrom, Piece, Price, Tariff, TaxMode, Terms
-from smartswitch.core.rating import COST_DENOMINATOR, BandCost, billed_seconds, rate_call
+from smartswitch.core.rating import COST_DENOMINATOR, BandCost, amount_of_call, billed_seconds, rate_call
 
 from .naive_rater import naive_amount, naive_cost
 from .prices import NOON_MS, price, prices, tariff, tariffs, terms
@@ -100,6 +100,15 @@ def test_rating_agrees_with_an_independent_rater(of, duration_s, after_ms):
     assert rated.amount == naive_amount(of, answered_at_ms=NOON_MS + after_ms, duration_s=duration_s)
     assert sum(part.first_block_s + part.charged_s for part in rated.parts) == billed_s
     assert 0 <= abs(rated.tax) <= abs(rated.amount)
+
+
+@given(tariffs(), st.integers(0, 300), st.integers(-10_000, 250_000))
+def test_the_amount_alone_is_that_of_the_rating(of, duration_s, after_ms):
+    at_ms = NOON_MS + after_ms
+
+    rated = rate_call(of, answered_at_ms=at_ms, duration_s=duration_s)
+
+    assert amount_of_call(of, answered_at_ms=at_ms, duration_s=duration_s) == rated.amount
 
 
 @given(tariffs(lowest=0), st.integers(0, 300), st.integers(0, 300))

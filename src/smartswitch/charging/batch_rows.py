@@ -122,7 +122,7 @@ def _write_balances(balances: Sequence[BalanceRow]) -> Statement:
 
 def _answer_open_legs(legs: Sequence[LegRow], node: str, writer: RowWriter) -> Statement:
     arguments = (
-        texts([str(leg.call_id) for leg in legs]),
+        texts([leg.call_text() for leg in legs]),
         array([leg.leg for leg in legs]),
         array([leg.stored_seq for leg in legs]),
         array([leg.seq for leg in legs]),
@@ -137,7 +137,7 @@ def _answer_open_legs(legs: Sequence[LegRow], node: str, writer: RowWriter) -> S
 
 def _update_open_legs(legs: Sequence[LegRow], node: str, writer: RowWriter) -> Statement:
     arguments = (
-        texts([str(leg.call_id) for leg in legs]),
+        texts([leg.call_text() for leg in legs]),
         array([leg.leg for leg in legs]),
         array([leg.stored_seq for leg in legs]),
         array([leg.seq for leg in legs]),
@@ -154,11 +154,11 @@ def _update_open_legs(legs: Sequence[LegRow], node: str, writer: RowWriter) -> S
 
 
 def _delete_open_legs(state: BatchState) -> Statement:
-    deleted = sorted(state.deleted)
+    deleted = sorted(state.deleted, key=_place)
     arguments = (
-        texts([str(call_id) for call_id, _, _ in deleted]),
-        array([leg for _, leg, _ in deleted]),
-        array([seq for _, _, seq in deleted]),
+        texts([leg.call_text() for leg in deleted]),
+        array([leg.leg for leg in deleted]),
+        array([leg.stored_seq for leg in deleted]),
     )
     return Statement("delete_open_legs", arguments, len(deleted))
 

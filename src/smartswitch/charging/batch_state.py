@@ -5,7 +5,7 @@ ready what is to be written of them.
 """
 
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 from smartswitch.core.chain import Chain, Cost, Level
@@ -65,6 +65,14 @@ class LegRow:
     is_changed: bool = False
     is_regranted: bool = False
     stored_seq: int = 0
+    text: str = ""
+    """The call id as text, written once for all rows of the leg."""
+
+    def call_text(self) -> str:
+        """The call id as text."""
+        if not self.text:
+            self.text = str(self.call_id)
+        return self.text
 
 
 @dataclass(slots=True)
@@ -99,21 +107,25 @@ class CdrRow:
     is_marked: bool = False
 
 
-class ChargeRow(NamedTuple):
+class ChargeRow:
     """A charge to be written: one row of the ledger (see docs/adr/0010-ledger-rows-are-charges.md).
 
-    ``rated`` is in the currency of the pack, ``amount`` and ``tax`` in that of the payer's balance.
+    ``rated`` is in the currency of the pack, ``amount`` and ``tax`` in that of the payer's balance. A plain class: five are
+    made for a call, and only its constructor is compiled as it stands.
     """
 
-    call_id: UUID
-    leg: int
-    level: int
-    tenant_id: int
-    party: Level | Cost
-    rated: RatedCall
-    amount: int
-    tax: int
-    answered_at_ms: int
+    __slots__ = ("amount", "answered_at_ms", "leg", "level", "party", "rated", "tax")
+
+    def __init__(
+        self, leg: LegRow, level: int, party: Level | Cost, rated: RatedCall, amount: int, tax: int, answered_at_ms: int
+    ) -> None:
+        self.leg = leg
+        self.level = level
+        self.party = party
+        self.rated = rated
+        self.amount = amount
+        self.tax = tax
+        self.answered_at_ms = answered_at_ms
 
 
 @dataclass(slots=True)
@@ -125,7 +137,6 @@ class BatchState:
     remembered: set[LegKey] = field(default_factory=set)
     """Legs that were not read: this process knows them from an earlier batch."""
     closed: dict[LegKey, ClosedLeg] = field(default_factory=dict)
-    deleted: list[tuple[UUID, int, int]] = field(default_factory=list)
-    """Call id, leg and stored seq."""
+    deleted: list[LegRow] = field(default_factory=list)
     cdrs: list[CdrRow] = field(default_factory=list)
     charges: list[ChargeRow] = field(default_factory=list)

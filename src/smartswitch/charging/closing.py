@@ -149,18 +149,14 @@ def _charge_level(
     balance = state.balances[level.balance_id]
     balance.amount -= amount
     balance.is_changed = True
-    state.charges.append(
-        ChargeRow(leg.call_id, leg.leg, index, leg.chain.tenant_id, level, rated, amount, tax, answered_at_ms)
-    )
+    state.charges.append(ChargeRow(leg, index, level, rated, amount, tax, answered_at_ms))
     return Charged(level.payer, level.seller, rated.code, rated.billed_s, amount, tax, level.currency)
 
 
 def _charge_cost(state: BatchState, leg: LegRow, cost: Cost, *, answered_at_ms: int, duration_s: int) -> Charged:
     rated = rate_call(cost.tariff, answered_at_ms=answered_at_ms, duration_s=duration_s)
     amount, tax = convert(rated.amount, cost.exchange_rate), convert(rated.tax, cost.exchange_rate)
-    state.charges.append(
-        ChargeRow(leg.call_id, leg.leg, COST_LEVEL, leg.chain.tenant_id, cost, rated, amount, tax, answered_at_ms)
-    )
+    state.charges.append(ChargeRow(leg, COST_LEVEL, cost, rated, amount, tax, answered_at_ms))
     return Charged(cost.payer, cost.seller, rated.code, rated.billed_s, amount, tax, cost.currency)
 
 
@@ -185,7 +181,7 @@ def _write_cdr(
     key = (leg.call_id, leg.leg)
     del state.legs[key]
     if not leg.is_new:
-        state.deleted.append((leg.call_id, leg.leg, leg.stored_seq))
+        state.deleted.append(leg)
     state.closed[key] = ClosedLeg(answers_after, charges)
     state.cdrs.append(
         CdrRow(

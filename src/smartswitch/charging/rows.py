@@ -5,7 +5,6 @@ pays whom, from which balance, at which pack) is written once for each level and
 """
 
 import struct
-from uuid import UUID
 
 import orjson
 
@@ -40,8 +39,9 @@ CHARGE_COLUMNS = tuple(
     explanation""".split()  # noqa: SIM905 - as the function writes them
 )
 
-_CHARGE_FIELDS = struct.Struct(">iqiqi16sihihiqiiiqiqiqiqi")
-"""Each integer behind its length, from tenant_id on; the last is the length of the explanation."""
+_LEG_FIELDS = struct.Struct(">iqiqi16sih")
+_CHARGE_FIELDS = struct.Struct(">ihiqiiiqiqiqiqi")
+"""Each integer behind its length: tenant_id to leg, and level to the length of the explanation."""
 
 
 class RowWriter:
@@ -49,7 +49,8 @@ class RowWriter:
 
     def __init__(self, node: str) -> None:
         self._node = text(node)
-        self._last_call: tuple[UUID | None, str] = (None, "")
+        self._last_leg: LegRow | None = None
+        self._leg_fields = b""
         self._chains: dict[int, tuple[Chain, str]] = {}
         self._costs: dict[int, tuple[Cost, str]] = {}
         self._parties: dict[int, tuple[Level | Cost, bytes, bytes]] = {}
@@ -59,7 +60,7 @@ class RowWriter:
         state = "authorized" if leg.answered_at_ms is None else "answered"
         cost = NULL if leg.cost is None else text(self.cost(leg.cost))
         return (
-            f"{self._chain(leg.chain)}\t{leg.call_id}\t{leg.leg}\t{self._node}\t{leg.seq}\t{state}\t{leg.granted_s}\t"
+            f"{self._chain(leg.chain)}\t{leg.call_text()}\t{leg.leg}\t{self._node}\t{leg.seq}\t{state}\t{leg.granted_s}\t"
             f"{leg.slice_s}\t{leg.authorized_at_ms}\t{whole(leg.answered_at_ms)}\t{leg.confirmed_at_ms}\t"
             f"{array(leg.held)}\t{text(facts_json(leg.facts))}\t{cost}\t{text(json_text(leg.answers))}\n"
         )
@@ -69,7 +70,7 @@ class RowWriter:
         chain, facts = cdr.chain, cdr.facts
         return (
             f"{chain.tenant_id}\t{chain.dealer_id}\t{array(chain.dealer_ids)}\t{whole(chain.peer_id)}\t"
-            f"{len(chain.levels)}\t{self._call(cdr.call_id)}\t{cdr.leg}\t{facts.direction.value}\t"
+            f"{len(chain.levels)}\t{call_fields(cdr.call_id)}\t{cdr.leg}\t{facts.direction.value}\t"
             f"{text(facts.caller)}\t{text(facts.called)}\t{text(facts.sip_call_id)}\t{text(facts.source)}\t"
             f"{text(facts.caller_name)}\t{text(facts.user_agent)}\t{cdr.authorized_at_ms}\t{whole(cdr.answered_at_ms)}\t"
             f"{cdr.ended_at_ms}\t{cdr.duration_ms}\t{cdr.billed_s}\t{cdr.result}\t{cdr.sip_status}\t"
@@ -79,16 +80,28 @@ class RowWriter:
 
     def charge(self, charge: ChargeRow) -> bytes:
         """A row of charge, in binary."""
-        call_id, leg, level, tenant_id, party, rated, amount, tax, answered_at_ms = charge
+        party, rated = charge.party, charge.rated
         fixed, terms = self._party(party)
         parts = rated.parts
         price_id = parts[0].price.price_id if parts else party.tariff.pieces[0].price.price_id
         explanation = b"%b%b}" % (terms, _parts_json(rated))
+        # fmt: off
         fields = _CHARGE_FIELDS.pack(
-            *(8, tenant_id, 8, created_at_us(call_id), 16, call_id.bytes, 2, leg, 2, level, 8, price_id),
-            *(4, rated.billed_s, 8, amount, 8, tax, 8, rated.amount, 8, answered_at_ms, len(explanation)),
+            2, charge.level, 8, price_id, 4, rated.billed_s, 8, charge.amount, 8, charge.tax, 8, rated.amount,
+            8, charge.answered_at_ms, len(explanation),
         )
-        return b"%b%b%b" % (fixed, fields, explanation)
+        # fmt: on
+        return b"%b%b%b%b" % (fixed, self._leg(charge.leg), fields, explanation)
+
+    def _leg(self, leg: LegRow) -> bytes:
+        """The fields that all charges of a leg share, made once for its charges, which follow each other."""
+        if self._last_leg is not leg:
+            call_id = leg.call_id
+            self._last_leg = leg
+            self._leg_fields = _LEG_FIELDS.pack(
+                8, leg.chain.tenant_id, 8, created_at_us(call_id), 16, call_id.bytes, 2, leg.leg
+            )
+        return self._leg_fields
 
     def cost(self, cost: Cost) -> str:
         """The JSON text of what the owner pays."""
@@ -98,12 +111,6 @@ class RowWriter:
                 self._costs.clear()
             known = self._costs[id(cost)] = (cost, encode_cost(cost))
         return known[1]
-
-    def _call(self, call_id: UUID) -> str:
-        """The fields of a call, written once for the rows of one call, which follow each other."""
-        if self._last_call[0] is not call_id:
-            self._last_call = (call_id, call_fields(call_id))
-        return self._last_call[1]
 
     def _chain(self, chain: Chain) -> str:
         known = self._chains.get(id(chain))

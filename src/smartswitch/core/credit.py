@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from smartswitch.core.chain import RATE_UNIT, Level
 from smartswitch.core.money import Rounding, divide
 from smartswitch.core.pack import IncrementFrom
-from smartswitch.core.rating import RatedCall, rate_call
+from smartswitch.core.rating import RatedCall, amount_of_call, rate_call
 
 FIRST_SLICE_S = 60
 LONGEST_SLICE_S = 300
@@ -59,8 +59,8 @@ def hold_of(level: Level, *, answered_at_ms: int, granted_s: int) -> int:
     Where no price is negative the cost never falls with time and the end of the grant is the dearest. Where one is,
     the cost can rise and fall, so the increments around the first block and each change of band are looked at as well.
     """
-    rated = rate_call(level.tariff, answered_at_ms=answered_at_ms, duration_s=granted_s)
-    dearest = max(0, convert(rated.amount, level.exchange_rate))
+    amount = amount_of_call(level.tariff, answered_at_ms=answered_at_ms, duration_s=granted_s)
+    dearest = max(0, convert(amount, level.exchange_rate))
     if level.tariff.never_falls:
         return dearest
     for moment_s in _turning_points(level, answered_at_ms=answered_at_ms, granted_s=granted_s):

@@ -9,13 +9,13 @@ seconds (60), the scale of prices (10^8) and a tax in parts per million (10^6) a
 from typing import NamedTuple
 
 from smartswitch.core.money import AMOUNT_DECIMALS, AMOUNT_UNIT, PRICE_UNIT, divide
-from smartswitch.core.pack import TAX_UNIT, IncrementFrom, Piece, Price, Tariff, TaxMode
+from smartswitch.core.pack import TAX_UNIT, IncrementFrom, Piece, Price, Tariff, TaxMode, Terms
 
 SECONDS_PER_MINUTE = 60
 COST_DENOMINATOR = SECONDS_PER_MINUTE * PRICE_UNIT * TAX_UNIT
 """A cost numerator divided by this is a number of currency units."""
 
-_SCALES = tuple(10**decimals for decimals in range(AMOUNT_DECIMALS + 1))
+_SCALES: tuple[int, ...] = tuple(10**decimals for decimals in range(AMOUNT_DECIMALS + 1))
 
 
 class BandCost(NamedTuple):
@@ -76,11 +76,7 @@ def rate_call(tariff: Tariff, *, answered_at_ms: int, duration_s: int) -> RatedC
     first_s, rest_s = billed_seconds(price, terms.increment_from, duration_s)
     if len(pieces) == 1:
         parts: tuple[BandCost, ...] = (BandCost(price, first_s, rest_s, price.connect_fee),)
-        numerator = (
-            price.connect_fee * SECONDS_PER_MINUTE
-            + first_s * price.first_price_per_minute
-            + rest_s * price.price_per_minute
-        )
+        numerator = _numerator(price, first_s, rest_s)
     else:
         parts = _split_by_band(tariff, start, answered_at_ms, first_s, rest_s)
         numerator = sum(
@@ -90,11 +86,40 @@ def rate_call(tariff: Tariff, *, answered_at_ms: int, duration_s: int) -> RatedC
             for part in parts
         )
     tax_ppm = 0 if terms.tax_mode is TaxMode.NONE else terms.tax_ppm
-    numerator *= TAX_UNIT + tax_ppm if terms.tax_mode is TaxMode.ADDED else TAX_UNIT
-    scale = _SCALES[terms.decimals]
-    amount = divide(numerator, COST_DENOMINATOR // scale, terms.rounding) * (AMOUNT_UNIT // scale)
+    numerator = _with_tax(numerator, terms)
+    amount = _rounded(numerator, terms)
     tax = divide(amount * tax_ppm, TAX_UNIT + tax_ppm, terms.rounding) if tax_ppm else 0
     return RatedCall(price.code, first_s + rest_s, amount, tax, numerator, parts)
+
+
+def amount_of_call(tariff: Tariff, *, answered_at_ms: int, duration_s: int) -> int:
+    """The amount that ``rate_call`` would give, without its explanation: four levels of each call ask for a hold."""
+    pieces, terms = tariff.pieces, tariff.terms
+    price = pieces[0].price
+    if len(pieces) > 1 or duration_s <= 0 or (price.grace_s is not None and duration_s <= price.grace_s):
+        return rate_call(tariff, answered_at_ms=answered_at_ms, duration_s=duration_s).amount
+    first_s, rest_s = billed_seconds(price, terms.increment_from, duration_s)
+    return _rounded(_with_tax(_numerator(price, first_s, rest_s), terms), terms)
+
+
+def _numerator(price: Price, first_s: int, rest_s: int) -> int:
+    """The cost in one band, before tax, over SECONDS_PER_MINUTE * PRICE_UNIT."""
+    return (
+        price.connect_fee * SECONDS_PER_MINUTE
+        + first_s * price.first_price_per_minute
+        + rest_s * price.price_per_minute
+    )
+
+
+def _with_tax(numerator: int, terms: Terms) -> int:
+    """The same over COST_DENOMINATOR, with what the pack adds."""
+    return numerator * (TAX_UNIT + terms.tax_ppm if terms.tax_mode is TaxMode.ADDED else TAX_UNIT)
+
+
+def _rounded(numerator: int, terms: Terms) -> int:
+    scale = _SCALES[terms.decimals]
+    amount: int = divide(numerator, COST_DENOMINATOR // scale, terms.rounding) * (AMOUNT_UNIT // scale)
+    return amount
 
 
 def _piece_at(pieces: tuple[Piece, ...], at_ms: int) -> int:
