@@ -9,7 +9,7 @@ async with node:
 
 import asyncio
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from types import TracebackType
 from typing import Self, TypeVar
 from uuid import UUID
@@ -43,10 +43,17 @@ def new_call_id() -> UUID:
 
 
 class ScriptedNode:
-    """`on_invite` and `on_register` return the order to give, or None to stay silent."""
+    """`on_invite` and `on_register` return the order to give, or None to stay silent.
 
-    def __init__(self, evapi: Address, *, name: str = "scripted", granted_s: int = 60) -> None:
+    Kamailio may still owe reports of an earlier test's calls: of calls that are not in `calls` they are acknowledged, and
+    not seen.
+    """
+
+    def __init__(
+        self, evapi: Address, *, name: str = "scripted", granted_s: int = 60, calls: Iterable[UUID] = ()
+    ) -> None:
         self.granted_s = granted_s
+        self.calls = set(calls)
         self.events: list[Event] = []
         self.is_acknowledging = True
         self.on_invite: Decide = lambda invite: Refuse(
@@ -69,10 +76,12 @@ class ScriptedNode:
         ring_timeout_ms: int = 60_000,
     ) -> RouteCall:
         """Return the order that sends this call along these routes."""
+        call_id = new_call_id()
+        self.calls.add(call_id)
         return RouteCall(
             tindex=invite.tindex,
             tlabel=invite.tlabel,
-            call_id=new_call_id(),
+            call_id=call_id,
             granted_s=granted_s or self.granted_s,
             routes=routes,
             stop_codes=stop_codes,
@@ -99,11 +108,12 @@ class ScriptedNode:
                 case Register():
                     order = self.on_register(event)
                 case Answered() | Failed() | Ended():
-                    order = Acknowledge(report=event.report) if self.is_acknowledging else None
+                    is_wanted = self.is_acknowledging or event.call_id not in self.calls
+                    order = Acknowledge(report=event.report) if is_wanted else None
             if order is not None:
                 self.link.send(order)
         async with self._changed:
-            self.events.extend(events)
+            self.events.extend(event for event in events if getattr(event, "call_id", None) in {None, *self.calls})
             self._changed.notify_all()
 
     def seen(self, kind: type[EventType]) -> list[EventType]:

@@ -92,7 +92,7 @@ async def test_reports_wait_for_a_node_that_comes_back(kamailio: Kamailio, proxy
             answered = await node.wait_for(Answered)
             await node.link.close()
             assert (await asyncio.to_thread(caller.finish)).successful == 1
-    async with ScriptedNode(kamailio.settings.evapi) as again:
+    async with ScriptedNode(kamailio.settings.evapi, calls=[answered.call_id]) as again:
         ended = await again.wait_for(Ended, timeout_s=8)
     assert ended.call_id == answered.call_id
 

@@ -175,10 +175,11 @@ async def test_a_phone_that_vanishes_is_hung_up_by_its_missing_media(
     caller = Sipp("caller_waits", remote=proxy, directory=tmp_path, port=free_port(), timeout_s=100)
     with Sipp("callee", directory=tmp_path, timeout_s=100) as callee:
         async with switch.running(parties(terminators=(callee.address,), originator=caller.address)):
-            calling = asyncio.create_task(asyncio.to_thread(caller.run))
             async with switch.rtpengine_client() as client:
+                before = set(await client.list_calls())
+                calling = asyncio.create_task(asyncio.to_thread(caller.run))
                 await asyncio.sleep(1)
-                (relayed,) = await client.list_calls()
+                (relayed,) = set(await client.list_calls()) - before
                 await client.delete(relayed)
             result = await calling
             (call,) = await switch.calls(1)
