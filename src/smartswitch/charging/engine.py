@@ -35,8 +35,9 @@ from smartswitch.runtime.log import EventLog
 BATCH_SIZE = 1_500
 """The most commands in one transaction: beyond it latency grows and throughput does not."""
 
-COMMANDS_A_TURN = 50
-"""So many commands are decided, or answered, in one turn of the event loop: about a millisecond's work."""
+COMMANDS_A_TURN = 12
+"""So many commands are decided, or answered, in one turn of the event loop, a quarter of a millisecond's work: meanwhile the
+rows of the batch before are sent piece by piece, and PostgreSQL must not wait for the next piece."""
 
 QUEUE_SIZE = 20_000
 """The most commands that wait; one more is refused at once rather than answered too late."""
