@@ -118,7 +118,15 @@ class Caller:
     Any other reply than success is a failure of the benchmark.
     """
 
-    def __init__(self, engine: ChargingEngine, load: Load, numbers: Iterator[int], on_end: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        engine: ChargingEngine,
+        load: Load,
+        numbers: Iterator[int],
+        on_end: Callable[[], None],
+        on_failure: Callable[[object], None],
+    ) -> None:
+        self._on_failure = on_failure
         self._engine = engine
         self._load = load
         self._numbers = numbers
@@ -137,33 +145,43 @@ class Caller:
         self._engine.enqueue(Authorize(self._call_id, 0, self._at_ms, chain, FACTS, 60), self._answer)
 
     def _answer(self, reply: Reply | Exception) -> None:
-        assert isinstance(reply, Granted), reply
+        if not isinstance(reply, Granted):
+            self._on_failure(reply)
+            return
         self._engine.enqueue(Answer(self._call_id, 0, 1, self._at_ms, self._load.cost), self._settle)
 
     def _settle(self, reply: Reply | Exception) -> None:
-        assert isinstance(reply, Granted), reply
+        if not isinstance(reply, Granted):
+            self._on_failure(reply)
+            return
         end_ms = self._at_ms + self._talk_ms
         self._engine.enqueue(Settle(self._call_id, 0, 2, end_ms, self._talk_ms, EndedBy.CALLER), self._end)
 
     def _end(self, reply: Reply | Exception) -> None:
-        assert isinstance(reply, Settled), reply
-        self.call()
+        if isinstance(reply, Settled):
+            self.call()
+        else:
+            self._on_failure(reply)
 
 
 async def run_calls(engine: ChargingEngine, load: Load, *, calls: int, at_once: int) -> float:
     """Whole calls a second, ``at_once`` of them at any moment."""
     numbers = iter(range(calls))
     left = at_once
-    is_over = asyncio.Event()
+    over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     def end_one() -> None:
         nonlocal left
         left -= 1
-        if not left:
-            is_over.set()
+        if not left and not over.done():
+            over.set_result(None)
+
+    def fail(reply: object) -> None:
+        if not over.done():
+            over.set_exception(RuntimeError(f"a call was not carried out: {reply!r}"))
 
     started = time.perf_counter()
     for _ in range(at_once):
-        Caller(engine, load, numbers, end_one).call()
-    await is_over.wait()
+        Caller(engine, load, numbers, end_one, fail).call()
+    await over
     return calls / (time.perf_counter() - started)

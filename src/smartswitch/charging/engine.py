@@ -82,7 +82,10 @@ class _Waiting:
         """Tell whoever asked, once."""
         if not self.is_told:
             self.is_told = True
-            self.tell(reply)
+            try:
+                self.tell(reply)
+            except Exception as bug:  # noqa: BLE001 - a bug of one who asked must not stop the others; it is told here
+                log.error("charging_answer_not_taken", call_id=self.command.call_id, bug=repr(bug))
 
 
 _Batch = list[_Waiting]
