@@ -31,7 +31,7 @@ SESSION_SETTINGS = {
 """Given when a session starts, because a pool resets whatever is set later."""
 
 POOL_SIZE = 4
-"""The engine keeps one connection for each lane; the others are for payments and for who looks."""
+"""The engine keeps two connections, to read and to write; the others are for payments and for who looks."""
 
 
 @asynccontextmanager
