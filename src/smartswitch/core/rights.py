@@ -37,6 +37,9 @@ _NOUNS = {
     "reports": "reports",
     "logins": "logins and roles",
     "audit": "the audit log",
+    "settings": "the settings of the house",
+    "keys": "API keys",
+    "webhooks": "webhooks",
 }
 _VERBS = {"view": "see", "add": "add", "change": "change", "delete": "delete"}
 _VERBS_OF_NOUN = {
@@ -44,6 +47,8 @@ _VERBS_OF_NOUN = {
     "calls": ("view",),
     "reports": ("view",),
     "audit": ("view",),
+    "settings": ("view", "change"),
+    "keys": ("view", "add", "delete"),
 }
 _SPECIFIC = {
     "balances.pay": "enter payments",
@@ -55,6 +60,7 @@ _SPECIFIC = {
     "packs.see_parent": "see the prices at which the parent sells",
     "packs.activate": "put new prices in force",
     "routes.see_common": "see the routes that the parent shares",
+    "routes.check": "try out calls before they are made",
     "pbx.extensions": "manage extensions",
     "pbx.ivr": "manage voice menus",
     "pbx.queues": "manage call queues",

@@ -31,6 +31,7 @@ from smartswitch.cli.loading.rows import (
 from smartswitch.cli.loading.terminator_passwords import encrypted_passwords
 from smartswitch.cli.party.values import BEFORE_EVERYTHING, COMMON_ROUTE_CLASS, PartyFile
 from smartswitch.cli.queries import loading_query
+from smartswitch.core.standard_roles import STANDARD_DEALER_RIGHTS, VIRTUAL_PBX_RIGHTS
 from smartswitch.runtime.clock import Clock, SystemClock
 from smartswitch.runtime.secret_box import SecretBox
 
@@ -93,6 +94,7 @@ class _Loading:
         await self._connection.execute(loading_query("insert_owner"), file.owner.currency, self._now)
         await refuse_contradictions(self._connection, file)
         new_dealers = await self._insert_dealers()
+        await self._grant_rights(new_dealers)
         new_packs = await self._upsert_packs()
         prices = await load_prices(self._connection, file.packs, new_packs=new_packs, now=self._now)
         await self._load_classes()
@@ -116,6 +118,14 @@ class _Loading:
             records = await self._connection.fetch(loading_query("insert_dealers"), _json(rows), self._now)
             new |= {record["key"] for record in records}
         return frozenset(new)
+
+    async def _grant_rights(self, new_dealers: frozenset[str]) -> None:
+        """A party file says nothing of rights: new dealers get the usual ones, which the dealer above may change later."""
+        for is_virtual_pbx, rights in ((False, STANDARD_DEALER_RIGHTS), (True, VIRTUAL_PBX_RIGHTS)):
+            keys = [each.id for each in self._file.dealers if each.is_virtual_pbx == is_virtual_pbx]
+            keys = [key for key in keys if key in new_dealers]
+            if keys:
+                await self._connection.execute(loading_query("grant_rights"), keys, sorted(rights))
 
     async def _update_dealers(self, new: frozenset[str]) -> None:
         rows = [row for level in dealer_levels(self._file) for row in level]

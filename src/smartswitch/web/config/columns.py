@@ -121,6 +121,14 @@ def one_of(table: str, field: str, values: Iterable[str]) -> models.CheckConstra
     return models.CheckConstraint(condition=Q(**{f"{field}__in": list(values)}), name=f"{table}_{field}_is_known")
 
 
+def one_of_optional(table: str, field: str, values: Iterable[str]) -> models.CheckConstraint:
+    """The field is null or holds one of these words."""
+    return models.CheckConstraint(
+        condition=Q(**{f"{field}__isnull": True}) | Q(**{f"{field}__in": list(values)}),
+        name=f"{table}_{field}_is_known",
+    )
+
+
 def is_currency(table: str, field: str = "currency") -> models.CheckConstraint:
     """The field holds three capital letters."""
     return models.CheckConstraint(

@@ -18,15 +18,15 @@ from smartswitch.web.dashboard.selectors.balances import Order, own_holdings, pa
 from smartswitch.web.dashboard.selectors.calls import Place, has_ended_since, last_calls, legs_of_call
 from smartswitch.web.dashboard.selectors.live import live_calls
 from smartswitch.web.dashboard.selectors.today import today
-from smartswitch.web.login.required_rights import needs_sight_of
+from smartswitch.web.login.required_rights import needs
 
 MS_PER_SECOND = 1000
 NO_CONTENT = 204
 LIKE_MILLISECONDS = re.compile(r"[0-9]{1,15}", re.ASCII)
 ROWS_OF_CALLS = (10, 20, 50)
 """How many calls a page may show; the first is the dashboard's, the second the usual one."""
-SEES_CALLS = needs_sight_of("calls.view")
-SEES_BALANCES = needs_sight_of("balances.view")
+SEES_CALLS = needs("calls.view")
+SEES_BALANCES = needs("balances.view")
 
 
 @require_safe

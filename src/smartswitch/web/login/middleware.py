@@ -12,13 +12,14 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from smartswitch.web.login.viewer import act_for, read_viewer
+from smartswitch.web.login.acting import RIGHT, acting_of, end_acting
+from smartswitch.web.login.viewer import Viewer, act_for, read_viewer
 
 FIRST_FAULT = 500
 
 
 class ActForDealer:
-    """Sets `request.viewer`, the dealer of the transaction, and the zone in which times are shown."""
+    """Sets `request.viewer` and `request.acting`, the dealer of the transaction, and the zone in which times are shown."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -41,8 +42,21 @@ class ActForDealer:
 
     def _enter(self, request: HttpRequest) -> None:
         request.viewer = None
+        request.acting = None
         if request.user.is_authenticated:
-            request.viewer = read_viewer(request.user.pk, request.user.username, request.user.name)
+            request.viewer = self._viewer(request)
             if request.viewer is None:
                 logout(request)
         act_for(request.viewer, request_id=request.request_id)
+
+    def _viewer(self, request: HttpRequest) -> Viewer | None:
+        person = (request.user.pk, request.user.username, request.user.name)
+        own = read_viewer(*person)
+        request.acting = acting_of(request, now=timezone.now())
+        if own is None or request.acting is None:
+            return own
+        acting = read_viewer(*person, for_dealer=request.acting.dealer_id) if own.may(RIGHT) else None
+        if acting is None:
+            end_acting(request)
+            request.acting = None
+        return acting or own

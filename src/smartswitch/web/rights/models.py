@@ -4,7 +4,8 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
 
-from smartswitch.web.config.columns import LineField, check, created_at, key_rules, reference
+from smartswitch.core.standard_roles import STANDARD_ROLES
+from smartswitch.web.config.columns import LineField, check, created_at, key_rules, one_of_optional, reference
 
 RIGHT_PATTERN = r"^[a-z_]+\.[a-z_]+$"
 
@@ -58,13 +59,20 @@ class RoleRight(models.Model):
 
 
 class Login(AbstractBaseUser):
-    """What a person logs in with. Without a role a person may do all that his dealer may."""
+    """What a person logs in with. Without a role, of either sort, a person may do all that his dealer may.
+
+    `role` is a role of the dealer's own, `standard_role` one of core/standard_roles.py. With a `company` or a `peer` it is
+    the login of that customer or phone, and sees nothing else of the house (sql/narrow_logins.sql).
+    """
 
     id = models.BigAutoField(primary_key=True)
     username = LineField(unique=False)
     password = LineField()
     dealer = reference("dealers.Dealer")
     role = reference("rights.Role", null=True, blank=True)
+    standard_role = LineField(null=True, blank=True)
+    company = reference("companies.Company", null=True, blank=True, on_delete=models.CASCADE)
+    peer = reference("peers.Peer", null=True, blank=True, on_delete=models.CASCADE)
     name = LineField(db_default="", blank=True)
     email = LineField(db_default="", blank=True)
     is_active = models.BooleanField(db_default=True)
@@ -81,5 +89,8 @@ class Login(AbstractBaseUser):
         constraints = [
             check("login", "username_is_well_formed", Q(username__regex=r"^[A-Za-z0-9][A-Za-z0-9_.@+-]{0,149}$")),
             models.UniqueConstraint(fields=["username"], name="login_username"),
+            one_of_optional("login", "standard_role", STANDARD_ROLES),
+            check("login", "has_one_role_at_most", Q(role__isnull=True) | Q(standard_role__isnull=True)),
+            check("login", "is_of_a_company_or_a_peer", Q(company__isnull=True) | Q(peer__isnull=True)),
         ]
         indexes = [models.Index(fields=["dealer"], name="login_dealer")]
