@@ -8,6 +8,10 @@ import psycopg
 import pytest
 from psycopg.rows import scalar_row
 
+from .house import browse, empty_house, house, viewer
+
+__all__ = ["browse", "empty_house", "house", "viewer"]
+
 
 class MigratedDatabase(Protocol):
     """The fixture `database` of the suite."""

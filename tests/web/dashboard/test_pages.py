@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from ..house import NOW, House
 from ..seeding import HOSTILE_NAME
-from .conftest import NOW, House
 
 STATIC = Path(__file__).parents[3] / "src/smartswitch/web/ui/dist/static"
 FIRST_LOAD_BYTES = 500_000
@@ -254,7 +254,7 @@ def test_a_page_that_has_seen_the_last_call_is_told_nothing(house, browse) -> No
 
 
 def test_a_house_without_calls_says_what_to_do_next(empty_house: House) -> None:
-    from .conftest import browser_of
+    from ..house import browser_of
 
     page = text_of(browser_of(empty_house, "north").get("/"))
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from .conftest import House, web_account_at
+from ..house import House, web_account_at
 
 HOUSES = {
     "owner": {"sold at every level", "direct", "hostile", "busy", "no credit", "refused above", "no route", "stranger"},
@@ -35,7 +35,7 @@ def test_the_selectors_keep_to_the_house_with_and_without_row_security(house: Ho
     from smartswitch.web.dashboard.selectors.calls import last_calls, legs_of_call
     from smartswitch.web.dashboard.selectors.live import live_calls
 
-    from .conftest import NOW
+    from ..house import NOW
 
     person = viewer(dealer)
     if role is None:

@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "smartswitch.web.balances",
     "smartswitch.web.rights",
     "smartswitch.web.audit",
+    "smartswitch.web.nouns",
     "smartswitch.web.login",
     "smartswitch.web.dashboard",
     "smartswitch.web.ui",

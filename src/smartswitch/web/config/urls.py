@@ -5,4 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("smartswitch.web.login.urls")),
     path("", include("smartswitch.web.dashboard.urls")),
+    path("", include("smartswitch.web.nouns.urls")),
 ]
+
+handler403 = "smartswitch.web.ui.refusal_page.refused"

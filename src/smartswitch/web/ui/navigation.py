@@ -1,4 +1,4 @@
-"""The menu: every page that has a place in it, in the order of use. A page of a later day is one more entry."""
+"""The menu: every page that has a place in it, in groups, in the order of use. A page of a later day is one more entry."""
 
 from dataclasses import dataclass
 
@@ -10,23 +10,69 @@ from smartswitch.web.login.viewer import Viewer
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MenuEntry:
-    """A page in the menu. `pages` are the names of addresses at which the entry is marked as the present one."""
+    """A page in the menu. `pages` are the names of addresses at which the entry is marked as the present one; so is it at
+    every address whose name begins with its own name and a dash. `is_for_customers`: logins of companies and phones see it,
+    too."""
 
     name: str
     label: str | Promise
     icon: str
     pages: tuple[str, ...] = ()
     right: str | None = None
+    is_for_owner: bool = False
+    is_for_customers: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MenuGroup:
+    """Entries under one heading."""
+
+    label: str | Promise
+    entries: tuple[MenuEntry, ...]
 
 
 MENU = (
-    MenuEntry(name="dashboard", label=_("Dashboard"), icon="layout-dashboard"),
-    MenuEntry(name="live", label=_("Live calls"), icon="activity", right="calls.view"),
-    MenuEntry(name="calls", label=_("Calls"), icon="phone", pages=("call",), right="calls.view"),
-    MenuEntry(name="balances", label=_("Balances"), icon="wallet", right="balances.view"),
+    MenuGroup(
+        label=_("Overview"),
+        entries=(
+            MenuEntry(name="dashboard", label=_("Dashboard"), icon="layout-dashboard", is_for_customers=True),
+            MenuEntry(name="live", label=_("Live calls"), icon="activity", right="calls.view", is_for_customers=True),
+            MenuEntry(
+                name="calls", label=_("Calls"), icon="phone", pages=("call",), right="calls.view", is_for_customers=True
+            ),
+        ),
+    ),
+    MenuGroup(
+        label=_("Customers"),
+        entries=(MenuEntry(name="companies", label=_("Companies"), icon="building", right="companies.view"),),
+    ),
+    MenuGroup(label=_("Prices and routes"), entries=()),
+    MenuGroup(
+        label=_("Money"),
+        entries=(MenuEntry(name="balances", label=_("Balances"), icon="wallet", right="balances.view"),),
+    ),
+    MenuGroup(label=_("House"), entries=()),
 )
 
 
-def menu_of(viewer: Viewer) -> list[MenuEntry]:
-    """The entries that a viewer may use."""
-    return [entry for entry in MENU if entry.right is None or viewer.may_see(entry.right)]
+def menu_of(viewer: Viewer) -> list[tuple[MenuGroup, list[MenuEntry]]]:
+    """The groups with the entries that a viewer may use; a group without any is left out."""
+    groups = [(group, [entry for entry in group.entries if _shows(viewer, entry)]) for group in MENU]
+    return [(group, entries) for group, entries in groups if entries]
+
+
+def present_entry(menu: list[tuple[MenuGroup, list[MenuEntry]]], page: str) -> str:
+    """The name of the entry to which a page belongs; empty if to none."""
+    entries = [entry for _group, entries in menu for entry in entries]
+    found = [
+        entry for entry in entries if page == entry.name or page in entry.pages or page.startswith(f"{entry.name}-")
+    ]
+    return max((entry.name for entry in found), key=len, default="")
+
+
+def _shows(viewer: Viewer, entry: MenuEntry) -> bool:
+    if entry.is_for_owner and not viewer.is_owner:
+        return False
+    if not (viewer.is_of_dealer or entry.is_for_customers):
+        return False
+    return entry.right is None or viewer.may(entry.right)

@@ -4,15 +4,18 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from smartswitch.web.ui.navigation import menu_of
+from smartswitch.web.ui.navigation import menu_of, present_entry
 
 
 def page_context(request: HttpRequest) -> dict[str, Any]:
     """The viewer (None on the login page), the menu, and the name of the present page."""
     viewer = getattr(request, "viewer", None)
     match = request.resolver_match
+    menu = menu_of(viewer) if viewer else []
+    present = match.url_name if match else ""
     return {
         "viewer": viewer,
-        "menu": menu_of(viewer) if viewer else [],
-        "present_page": match.url_name if match else "",
+        "menu": menu,
+        "present_page": present,
+        "present_entry": present_entry(menu, present),
     }

@@ -11,8 +11,9 @@ from typing import Any
 
 import psycopg
 import pytest
+from psycopg.rows import dict_row
 
-from ..seeding import Seeded, load, seed_now
+from .seeding import Seeded, load, seed_now
 
 PASSWORD = "correct horse battery"
 NOW = datetime.now(UTC).replace(hour=12, minute=0, second=0, microsecond=0)
@@ -31,6 +32,13 @@ class House:
         """Change something as the schema's owner."""
         with psycopg.connect(self.url) as connection:
             connection.execute(statement, values)
+
+    def row(self, statement: str, *values: object) -> dict[str, Any]:
+        """The first row of an answer, read as the schema's owner."""
+        with psycopg.connect(self.url, row_factory=dict_row) as connection:
+            row = connection.execute(statement, values).fetchone()
+        assert row is not None
+        return row
 
     def login(self, dealer: str, *, role: str | None = None) -> str:
         """Make a login of a dealer; its name. The password is hashed once, for it takes its time by design."""

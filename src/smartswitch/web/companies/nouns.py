@@ -1,0 +1,116 @@
+"""Companies, as lists, pages and the API show them."""
+
+from typing import Any
+
+from django import forms
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from smartswitch.web.companies.forms import CompanyForm, NewCompanyForm, dealers
+from smartswitch.web.companies.models import Company
+from smartswitch.web.companies.services import COMPANIES as SERVICES
+from smartswitch.web.login.viewer import Viewer
+from smartswitch.web.nouns.fields import ReferenceField
+from smartswitch.web.nouns.noun import Column, Filter, Kind, Noun
+from smartswitch.web.nouns.registry import register
+
+
+def party_state(row: Any) -> tuple[str, Any]:
+    """Whether a party's calls pass, as a colour and a word."""
+    return ("red", _("blocked")) if row.is_blocked else ("green", _("active"))
+
+
+def dealer_link(row: Any) -> str:
+    """Where the dealer of a row is shown."""
+    return reverse("dealers-one", args=[row.dealer_id])
+
+
+def available(row: Any) -> int | None:
+    """What calls may still use of a party's balance; None is any amount."""
+    balance = row.balance
+    return None if balance.credit_limit is None else balance.amount + balance.credit_limit - balance.held
+
+
+def _rows(_viewer: Viewer) -> QuerySet[Company]:
+    return Company.objects.select_related("dealer", "balance", "pack", "inbound_pack")
+
+
+STATES = (("", _("any state")), ("active", _("active")), ("blocked", _("blocked")))
+
+COMPANIES = register(
+    Noun(
+        name="companies",
+        right="companies",
+        one=_("company"),
+        many=_("Companies"),
+        icon="building",
+        model=Company,
+        rows=_rows,
+        title=lambda row: row.name or row.key,
+        explanation=_("Your customers and partners. A company owns peers (phones, lines) and may pay for all of them."),
+        empty_advice=_("Make your first customer with the button above; then give it a phone or a line under Peers."),
+        columns=(
+            Column(name="key", label=_("Key"), value=lambda row: row.key, order=("key",)),
+            Column(name="name", label=_("Name"), value=lambda row: row.name, order=("name", "key")),
+            Column(
+                name="dealer", label=_("Dealer"), value=lambda row: row.dealer.name or row.dealer.key, link=dealer_link
+            ),
+            Column(name="state", label=_("State"), value=party_state, kind=Kind.STATE),
+            Column(
+                name="balance",
+                label=_("Balance"),
+                value=lambda row: row.balance.amount,
+                kind=Kind.AMOUNT,
+                currency=lambda row: row.balance.currency,
+            ),
+            Column(
+                name="available",
+                label=_("Available"),
+                value=available,
+                kind=Kind.AMOUNT,
+                currency=lambda row: row.balance.currency,
+            ),
+            Column(
+                name="credit_limit",
+                label=_("Credit limit"),
+                value=lambda row: row.balance.credit_limit,
+                kind=Kind.AMOUNT,
+                currency=lambda row: row.balance.currency,
+                is_shown=False,
+            ),
+            Column(
+                name="live_calls", label=_("Live calls"), value=lambda row: row.balance.live_calls, kind=Kind.NUMBER
+            ),
+            Column(
+                name="pack", label=_("Billing pack"), value=lambda row: row.pack and (row.pack.name or row.pack.key)
+            ),
+            Column(
+                name="created_at",
+                label=_("Created"),
+                value=lambda row: row.created_at,
+                kind=Kind.MOMENT,
+                is_shown=False,
+            ),
+        ),
+        search=("key", "name"),
+        order=("key",),
+        filters=(
+            Filter(
+                name="dealer",
+                label=_("Dealer"),
+                field=lambda _viewer: ReferenceField("dealers", rows=lambda _viewer: dealers()),
+                narrow=lambda rows, dealer: rows.filter(dealer__path__contains=[dealer.pk]),
+            ),
+            Filter(
+                name="state",
+                label=_("State"),
+                field=lambda _viewer: forms.ChoiceField(choices=STATES),
+                narrow=lambda rows, state: rows.filter(Q(is_blocked=state == "blocked")),
+            ),
+        ),
+        services=SERVICES,
+        add_form=NewCompanyForm,
+        change_form=CompanyForm,
+    )
+)

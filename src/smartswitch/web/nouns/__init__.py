@@ -1,0 +1,1 @@
+"""What all things that people list, open, make, change and delete have in common: tables, forms, writes, addresses."""

@@ -1,0 +1,151 @@
+"""A noun: a kind of thing in a dealer's house, told once. Its pages, its exports and its part of the API follow from it.
+
+A noun's rows are what row-level security lets the viewer's session see; a row that is not among them is not found. Its
+rights are `<right>.view`, `.add`, `.change` and `.delete`. Writes go through its services and through nothing else.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any, Protocol
+
+from django.db.models import Model, QuerySet
+from django.forms import Field
+from django.utils.functional import Promise
+
+from smartswitch.web.login.viewer import Viewer
+
+Words = str | Promise
+
+
+class Kind(Enum):
+    """How a value is shown, sorted to one side, and exported."""
+
+    TEXT = "text"
+    CODE = "code"
+    NUMBER = "number"
+    AMOUNT = "amount"
+    PRICE = "price"
+    MOMENT = "moment"
+    YES_NO = "yes_no"
+    STATE = "state"
+    SECONDS = "seconds"
+    PHONE = "phone"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """One column of a table. `value` takes a row; of an AMOUNT or PRICE `currency` does, too. A STATE is a pair of a colour
+    of the palette and a word. Without `order` (as for QuerySet.order_by, rising) one cannot sort by it."""
+
+    name: str
+    label: Words
+    value: Callable[[Any], object]
+    kind: Kind = Kind.TEXT
+    order: tuple[str, ...] = ()
+    currency: Callable[[Any], str] | None = None
+    link: Callable[[Any], str | None] | None = None
+    is_shown: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """A field above a table that narrows its rows. `field` makes the form field that reads the value."""
+
+    name: str
+    label: Words
+    field: Callable[[Viewer], Field]
+    narrow: Callable[[QuerySet[Any], Any], QuerySet[Any]]
+
+
+class Services(Protocol):
+    """The writes of a noun: each checks the right, locks, changes, and raises Refused or MissingRightError."""
+
+    def add(self, *, by: Viewer, values: Mapping[str, Any]) -> Model:
+        """Make a row."""
+        ...
+
+    def change(self, row: Any, *, by: Viewer, values: Mapping[str, Any]) -> Model:
+        """Change the named fields of a row."""
+        ...
+
+    def delete(self, row: Any, *, by: Viewer) -> None:
+        """Delete a row."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tab:
+    """A further page of one row: `template` is shown with what `context` gives. Seen with `right` (of the registry)."""
+
+    name: str
+    label: Words
+    template: str
+    context: Callable[[Viewer, Any], dict[str, Any]]
+    right: str | None = None
+    suits: Callable[[Viewer, Any], bool] = lambda _viewer, _row: True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parent:
+    """The noun in which the rows of another stand: a price in a pack, a route in a route class."""
+
+    noun: str
+    field: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Action:
+    """A button on a row's page that leads to an address of its own; shown with its right."""
+
+    label: Words
+    address: Callable[[Any], str]
+    icon: str
+    right: str
+    suits: Callable[[Viewer, Any], bool] = lambda _viewer, _row: True
+    is_dangerous: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Noun:
+    """A kind of thing. `name` is in addresses, in the API and in the names of URLs; `right` is the noun of the registry.
+
+    `rows` gives what a viewer may look through (further narrowed by row-level security). `add_form` and `change_form` are
+    subclasses of NounForm. `search` are the fields in which the words of the search above the table are looked for.
+    """
+
+    name: str
+    right: str
+    one: Words
+    many: Words
+    icon: str
+    model: type[Model]
+    columns: tuple[Column, ...]
+    services: Services
+    add_form: type[Any] | None = None
+    change_form: type[Any] | None = None
+    rows: Callable[[Viewer], QuerySet[Any]]
+    title: Callable[[Any], str] = str
+    filters: tuple[Filter, ...] = ()
+    search: tuple[str, ...] = ()
+    order: tuple[str, ...] = ("pk",)
+    parent: Parent | None = None
+    tabs: tuple[Tab, ...] = ()
+    actions: tuple[Action, ...] = ()
+    facts: tuple[Column, ...] = ()
+    """What the page of a row tells on its first tab, besides its columns."""
+    one_template: str = "nouns/one.html"
+    explanation: Words = ""
+    """What such a thing is for, in a sentence or two, under the heading of its table."""
+    empty_advice: Words = ""
+    may_change: Callable[[Viewer, Any], bool] = field(default=lambda _viewer, _row: True)
+    """Whether this row is the viewer's to change, rights aside: what is only shared with him is not."""
+
+    @property
+    def table(self) -> str:
+        """The table of its rows, as the audit names it."""
+        return self.model._meta.db_table
+
+    def column(self, name: str) -> Column | None:
+        """The column of this name."""
+        return next((column for column in self.columns if column.name == name), None)

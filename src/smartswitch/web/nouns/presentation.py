@@ -1,0 +1,64 @@
+"""How the values of columns become what a page shows. No decisions: a kind, a value, a piece of text."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from django.utils import timezone
+
+from smartswitch.web.nouns.noun import Column, Kind, Noun
+
+RIGHT_SIDED = frozenset({Kind.NUMBER, Kind.AMOUNT, Kind.PRICE, Kind.SECONDS})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """One value of a row, with what its template needs."""
+
+    column: Column
+    value: Any
+    currency: str
+    link: str | None
+
+    @property
+    def is_right_sided(self) -> bool:
+        """Whether it stands to the right: figures do."""
+        return self.column.kind in RIGHT_SIDED
+
+    @property
+    def kind(self) -> str:
+        """The word for the template."""
+        return self.column.kind.value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownRow:
+    """A row with its cells."""
+
+    row: Any
+    title: str
+    cells: tuple[Cell, ...]
+
+
+def cells_of(columns: Iterable[Column], row: Any) -> tuple[Cell, ...]:
+    """The cells of a row."""
+    return tuple(_cell(column, row) for column in columns)
+
+
+def _cell(column: Column, row: Any) -> Cell:
+    value = column.value(row)
+    if isinstance(value, datetime):
+        value = timezone.localtime(value if value.tzinfo else value.replace(tzinfo=UTC))
+    return Cell(
+        column=column,
+        value=value,
+        currency=column.currency(row) if column.currency is not None else "",
+        link=column.link(row) if column.link is not None else None,
+    )
+
+
+def shown_rows(noun: Noun, columns: Iterable[Column], rows: Iterable[Any]) -> list[ShownRow]:
+    """All rows of a page."""
+    chosen = tuple(columns)
+    return [ShownRow(row=row, title=noun.title(row), cells=cells_of(chosen, row)) for row in rows]

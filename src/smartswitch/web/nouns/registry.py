@@ -1,0 +1,51 @@
+"""All nouns, by name. A noun is registered by the `nouns` module of its application, which `load_nouns` imports."""
+
+from importlib import import_module
+from importlib.util import find_spec
+
+from django.conf import settings
+
+from smartswitch.web.nouns.noun import Noun
+
+_NOUNS: dict[str, Noun] = {}
+_OURS = "smartswitch.web."
+
+
+def register(noun: Noun) -> Noun:
+    """Make a noun known; its name is its own."""
+    if noun.name in _NOUNS:
+        raise ValueError(f"there are two nouns {noun.name!r}")
+    _NOUNS[noun.name] = noun
+    return noun
+
+
+def load_nouns() -> dict[str, Noun]:
+    """All nouns of the installed applications, by name."""
+    for application in settings.INSTALLED_APPS:
+        if (
+            application.startswith(_OURS)
+            and find_spec(f"{application}.nouns") is not None
+            and not _is_package(application)
+        ):
+            import_module(f"{application}.nouns")
+    return dict(_NOUNS)
+
+
+def noun_named(name: str) -> Noun:
+    """The noun of this name; KeyError if there is none."""
+    return load_nouns()[name]
+
+
+def noun_of_table(table: str) -> Noun | None:
+    """The noun whose rows a table holds."""
+    return next((noun for noun in load_nouns().values() if noun.table == table), None)
+
+
+def children_of(name: str) -> list[Noun]:
+    """The nouns whose rows stand in those of another."""
+    return [noun for noun in load_nouns().values() if noun.parent is not None and noun.parent.noun == name]
+
+
+def _is_package(application: str) -> bool:
+    """The application of nouns itself has no nouns."""
+    return application == __package__
