@@ -10,7 +10,7 @@ from smartswitch.charging.queries import Connection
 from smartswitch.cli.demo.hierarchy import PHONES, new_password
 from smartswitch.cli.loading.rows import digests_of
 from smartswitch.core.rights import ALL_RIGHTS
-from smartswitch.core.standard_roles import VIRTUAL_PBX_RIGHTS
+from smartswitch.core.rights.standard_roles import VIRTUAL_PBX_RIGHTS
 
 ARGON2_TIME_COST, ARGON2_MEMORY_KIB, ARGON2_LANES = 2, 102_400, 8
 """The strength that the web account expects (Django's Argon2PasswordHasher); others would be hashed anew at login."""

@@ -31,7 +31,7 @@ from smartswitch.cli.loading.rows import (
 from smartswitch.cli.loading.terminator_passwords import encrypted_passwords
 from smartswitch.cli.party.values import BEFORE_EVERYTHING, COMMON_ROUTE_CLASS, PartyFile
 from smartswitch.cli.queries import loading_query
-from smartswitch.core.standard_roles import STANDARD_DEALER_RIGHTS, VIRTUAL_PBX_RIGHTS
+from smartswitch.core.rights.standard_roles import STANDARD_DEALER_RIGHTS, VIRTUAL_PBX_RIGHTS
 from smartswitch.runtime.clock import Clock, SystemClock
 from smartswitch.runtime.secret_box import SecretBox
 

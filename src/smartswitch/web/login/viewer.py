@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from django.db import connection
 
 from smartswitch.core.rights import ALL_RIGHTS, Rights, effective_rights, has_right, rights_of_person
-from smartswitch.core.standard_roles import COMPANY_RIGHTS, STANDARD_ROLES, USER_RIGHTS
+from smartswitch.core.rights.standard_roles import COMPANY_RIGHTS, STANDARD_ROLES, USER_RIGHTS
 
 _READ = "SELECT * FROM viewer_of_login(%s, %s)"
 _ACT_FOR = """

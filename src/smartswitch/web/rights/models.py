@@ -4,7 +4,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
 
-from smartswitch.core.standard_roles import STANDARD_ROLES
+from smartswitch.core.rights.standard_roles import STANDARD_ROLES
 from smartswitch.web.config.columns import LineField, check, created_at, key_rules, one_of_optional, reference
 
 RIGHT_PATTERN = r"^[a-z_]+\.[a-z_]+$"
@@ -61,7 +61,7 @@ class RoleRight(models.Model):
 class Login(AbstractBaseUser):
     """What a person logs in with. Without a role, of either sort, a person may do all that his dealer may.
 
-    `role` is a role of the dealer's own, `standard_role` one of core/standard_roles.py. With a `company` or a `peer` it is
+    `role` is a role of the dealer's own, `standard_role` one of core/rights/standard_roles.py. With a `company` or a `peer` it is
     the login of that customer or phone, and sees nothing else of the house (sql/narrow_logins.sql).
     """
 

@@ -3,7 +3,7 @@
 -- It runs as the schema's owner, since it is asked before the transaction acts for a dealer, and since a right depends on
 -- what the dealers above were granted, whom row-level security hides. It answers for one login, and tells nothing of those
 -- above but their rights and the name of the dealer directly above.
--- `role_rights` is null for a person without a role of the dealer's own; `standard_role` names one of core/standard_roles.py.
+-- `role_rights` is null for a person without a role of the dealer's own; `standard_role` names one of core/rights/standard_roles.py.
 -- `granted` has an array for each dealer below the owner on the path, the top one first: what it was granted.
 -- `for_dealer`: no row if that dealer is not below the login's own.
 DROP FUNCTION viewer_of_login(bigint);
