@@ -61,8 +61,8 @@ class RoleRight(models.Model):
 class Login(AbstractBaseUser):
     """What a person logs in with. Without a role, of either sort, a person may do all that his dealer may.
 
-    `role` is a role of the dealer's own, `standard_role` one of core/rights/standard_roles.py. With a `company` or a `peer` it is
-    the login of that customer or phone, and sees nothing else of the house (sql/narrow_logins.sql).
+    `role` is a role of the dealer's own, `standard_role` one of core/rights/standard_roles.py. With a `company` or a `peer`
+    it is the login of that customer or phone, and sees nothing else of the house (sql/narrow_logins.sql).
     """
 
     id = models.BigAutoField(primary_key=True)
