@@ -27,7 +27,7 @@ LEVELS_REMEMBERED = 40_000
 
 
 @dataclass(frozen=True, slots=True)
-class _Payer:
+class Payer:
     """One rung of the ladder before its price is known; ``dealer_id`` is whose subtree the charge belongs to."""
 
     key: str
@@ -51,7 +51,7 @@ class ChainBuilder:
     def outbound(self, peer: PeerRecord, number: str, at_ms: int) -> Chain | Refusal:
         """The chain of a call by a peer to canonical digits; Refusal NO_PRICE or NO_RATE of the level that lacks it."""
         levels = []
-        for payer in self._ladder(peer):
+        for payer in self.ladder(peer):
             tariff = self._tariff(payer.pack_id, number, at_ms)
             if tariff is None:
                 return Refusal(Reason.NO_PRICE, payer.key)
@@ -66,7 +66,7 @@ class ChainBuilder:
         ``caller`` is who pays the other leg of the same call: parties that it counts already are not counted again.
         """
         levels = []
-        for payer in self._ladder(peer):
+        for payer in self.ladder(peer):
             if payer.inbound_pack_id is None:
                 continue
             tariff = self._tariff(payer.inbound_pack_id, number, at_ms)
@@ -105,7 +105,7 @@ class ChainBuilder:
     def _owner(self) -> DealerRecord:
         return next(dealer for dealer in self._directory.tables.dealers.values() if dealer.parent_id is None)
 
-    def _ladder(self, peer: PeerRecord) -> list[_Payer]:
+    def ladder(self, peer: PeerRecord) -> list[Payer]:
         """Who pays, from the peer up to the top dealer, and to whom."""
         dealers = list(self._directory.upwards(peer.dealer_id))
         company = self._directory.company_of(peer)
@@ -116,10 +116,10 @@ class ChainBuilder:
             inbound_pack_id = inbound_pack_id if inbound_pack_id is not None else company.inbound_pack_id
             if peer.is_paid_by_company:
                 key, balance_id, currency = company.key, company.balance_id, company.currency
-        ladder = [_Payer(key, balance_id, currency, peer.dealer_id, pack_id, inbound_pack_id, dealers[0])]
+        ladder = [Payer(key, balance_id, currency, peer.dealer_id, pack_id, inbound_pack_id, dealers[0])]
         for dealer, seller in pairwise(dealers):
             ladder.append(
-                _Payer(
+                Payer(
                     dealer.key,
                     dealer.balance_id,
                     dealer.currency,
@@ -136,7 +136,7 @@ class ChainBuilder:
         return None if pack is None else pack.find(number, at_ms)
 
     def _chain(
-        self, peer: PeerRecord, levels: list[tuple[_Payer, Tariff]], at_ms: int, *, uncounted: PeerRecord | None
+        self, peer: PeerRecord, levels: list[tuple[Payer, Tariff]], at_ms: int, *, uncounted: PeerRecord | None
     ) -> Chain | Refusal:
         if self._epoch != self._directory.epoch:
             self._chains.clear()
@@ -165,7 +165,7 @@ class ChainBuilder:
             made.append(level)
         return self._remember(name, self._whole_chain(peer, tuple(made), uncounted))
 
-    def _level(self, payer: _Payer, tariff: Tariff, rate: int = RATE_UNIT) -> Level | None:
+    def _level(self, payer: Payer, tariff: Tariff, rate: int = RATE_UNIT) -> Level | None:
         sales_id = self._directory.counter(CounterKind.SALES, payer.seller.key, payer.currency)
         tax_id = self._directory.counter(CounterKind.TAX, payer.seller.key, payer.currency)
         if sales_id is None or tax_id is None:

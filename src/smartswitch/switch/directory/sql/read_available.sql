@@ -1,4 +1,4 @@
 -- read_available: what balances can still pay. $1 bigint[] ids. Available is null without a limit.
-SELECT id, amount + credit_limit - held AS available, call_limit, live_calls
+SELECT id, amount + credit_limit - held AS available
 FROM balance
 WHERE id = ANY($1)
