@@ -17,6 +17,7 @@ import signal
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 import asyncpg
 import uvloop
@@ -25,6 +26,7 @@ from smartswitch.charging.engine import ChargingEngine
 from smartswitch.charging.expiry import expire_silent
 from smartswitch.charging.pool import open_pool
 from smartswitch.core.refusal import Reason
+from smartswitch.protocol.charging import EndedBy
 from smartswitch.protocol.wire import Answered, AttemptFailed, Ended, Event, Failed, Hello, Invite, Register
 from smartswitch.protocol.wire import Refuse as RefuseOrder
 from smartswitch.runtime.clock import Clock, SystemClock
@@ -53,13 +55,15 @@ from smartswitch.switch.media_watch import WATCH_INTERVAL_S, MediaWatch
 from smartswitch.switch.planning.call_planner import CallPlanner
 from smartswitch.switch.planning.limits import CallRate, Load
 from smartswitch.switch.planning.targets import SipIdentity
+from smartswitch.switch.questions import Questions
 from smartswitch.switch.refusal_sip import sip_answer
 from smartswitch.switch.rtpengine import RtpengineClient
 
 if TYPE_CHECKING:
+    Connection = asyncpg.Connection[asyncpg.Record]
     Pool = asyncpg.Pool[asyncpg.Record]
 else:
-    Pool = asyncpg.Pool
+    Connection, Pool = asyncpg.Connection, asyncpg.Pool
 
 CHARGING_ROLE = "smartswitch_charging"
 SWITCH_ROLE = "smartswitch_switch"
@@ -130,6 +134,7 @@ class Node:
             relay = await stack.enter_async_context(RtpengineClient(self._config.rtpengine_address))
             media_watch = MediaWatch(self._controller, relay, self._clock)
             tasks(repeat(WATCH_INTERVAL_S, media_watch.look))
+            tasks(self._questions.run())
             self._link.start()
             stack.push_async_callback(self._link.close)
             if not self._stopping.is_set():
@@ -161,6 +166,10 @@ class Node:
             else:
                 return charging, switch
 
+    async def _connect(self) -> Connection:
+        """A connection for one who listens."""
+        return await asyncpg.connect(with_role(self._database_url, SWITCH_ROLE))
+
     def _assemble(self, engine: ChargingEngine, charging_pool: Pool, switch_pool: Pool) -> None:
         load, rate = Load(), CallRate()
         self._directory = Directory()
@@ -182,10 +191,13 @@ class Node:
         self._registrar = Registrar(self._directory, self._clock, on_invitation=self._controller.invite)
         self._watch = DirectoryWatch(
             self._directory,
-            lambda: asyncpg.connect(with_role(self._database_url, SWITCH_ROLE)),
+            self._connect,
             charging_pool,
             on_change=self._on_directory_change,
             on_balance=lambda balance_id: self._controller.topped_up((balance_id,)),
+        )
+        self._questions = Questions(
+            self._directory, switch_pool, self._connect, node=self._config.node_name, on_hangup=self._hang_up
         )
         self._link = EvapiLink(
             address=self._config.evapi_address,
@@ -280,6 +292,11 @@ class Node:
             stopped = self._controller.stop_blocked()
             if stopped:
                 log.event("calls_of_blocked_parties_ended", count=stopped)
+
+    def _hang_up(self, call_id: UUID) -> None:
+        """Somebody at the web account ends a call; the database let him. Of several nodes one has it."""
+        if self._controller.stop(call_id, EndedBy.OPERATOR):
+            log.event("call_ended_by_operator", call_id=call_id)
 
     async def _expire(self, pool: Pool, engine: ChargingEngine) -> None:
         """Close what is silent, but not in the first round of a life or of the database: then spools and reports come in,

@@ -6,7 +6,7 @@
 | `check_ledger`        | every minute    | proves the ledger with the recent calls                                  |
 | `check_last_days`     | daily           | proves it with the calls of the last days, for those that were told late |
 | `retry_stalled_jobs`  | every 5 minutes | begins jobs anew whose worker died                                       |
-| `purge`               | daily           | forgets old verdicts and old jobs                                        |
+| `purge`               | daily           | forgets old verdicts, old jobs and questions that nobody waits for       |
 
 Rule: a job may be begun twice (its worker died, or two workers run), so each does no harm when repeated. One that succeeded
 is removed at once; one that failed stays for KEEP_FAILED_JOBS_H, to be looked at. `timestamp` is the moment for which
@@ -14,6 +14,7 @@ procrastinate planned the job. Applications with jobs of their own put them into
 """
 
 from contextlib import suppress
+from datetime import timedelta
 
 from procrastinate import JobContext, exceptions
 from procrastinate.contrib.django import app
@@ -27,6 +28,8 @@ from smartswitch.web.worker.queries import query
 
 MONTHS_AHEAD = 3
 KEEP_FAILED_JOBS_H = 7 * 24
+KEEP_QUESTIONS = timedelta(hours=1)
+"""Who asked a node has long given up."""
 DATABASE_URL = "database_url"
 """Under this name a job's context has the URL of the database, for the role of the worker."""
 
@@ -82,4 +85,5 @@ async def purge(context: JobContext, timestamp: int) -> None:
     )
     async with open_connection(context.additional_context[DATABASE_URL]) as connection:
         count = await ledger_verdicts.purge_verdicts(connection)
-    log.event("purged", verdicts=count)
+        questions = await connection.fetchval(query("purge_questions"), KEEP_QUESTIONS)
+    log.event("purged", verdicts=count, questions=questions)
