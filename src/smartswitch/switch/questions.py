@@ -82,8 +82,9 @@ class Questions:
     async def _serve(self, connection: Connection) -> None:
         await connection.add_listener(QUESTION_CHANNEL, self._note_question)
         await connection.add_listener(HANGUP_CHANNEL, self._note_hangup)
+        connection.add_termination_listener(self._note_question)
         self._has_questions.set()
-        while True:
+        while not connection.is_closed():
             try:
                 await asyncio.wait_for(self._has_questions.wait(), HEARTBEAT_S)
             except TimeoutError:
@@ -92,6 +93,7 @@ class Questions:
             self._has_questions.clear()
             for row in await self._pool.fetch(query("read_questions"), timeout=WRITE_TIMEOUT_S):
                 await self._answer(row)
+        log.warning("questions_connection_lost", error="closed by the database", retry_s=RETRY_S)
 
     def _note_question(self, *_notice: object) -> None:
         self._has_questions.set()

@@ -78,9 +78,7 @@ def _wait(connection: psycopg.Connection, cursor: psycopg.Cursor, question_id: U
         if row is not None:
             return row[0]
     raise NodeSilentError(
-        _(
-            "The switch did not answer within %(seconds)d seconds; perhaps no node is running. Try again, or ask the operator."
-        )
+        _("The switch did not answer within %(seconds)d seconds; perhaps no node runs. Try again, or ask the operator.")
         % {"seconds": ANSWER_WITHIN_S}
     )
 
