@@ -92,6 +92,20 @@ async def test_questions_of_those_who_went_away_are_forgotten_after_an_hour(tree
     assert tree.values("SELECT content FROM node_question") == [59]
 
 
+@pytest.mark.parametrize("party", ["smartswitch.company", "smartswitch.peer"])
+def test_a_customer_neither_asks_nor_hears_an_answer_nor_ends_a_call(tree, family, call, party):
+    with tree.acting_as(WEB, family["shop"]) as web:
+        web.execute(ASK, [family["shop"]])
+        web.execute("SELECT set_config(%s, '1', false)", [party])
+        assert web.execute("SELECT * FROM node_question").fetchall() == []
+        assert web.execute("DELETE FROM node_question").rowcount == 0
+        with pytest.raises(errors.InsufficientPrivilege):
+            web.execute(ASK, [family["shop"]])
+        assert web.execute("SELECT request_hangup(%s)", [call]).fetchone() == (False,)
+    assert tree.value("SELECT count(*) FROM node_question") == 1
+    assert tree.value("SELECT count(*) FROM audit_entry WHERE action = 'hangup'") == 0
+
+
 def heard(listener: psycopg.Connection) -> list[str]:
     """What was told to the nodes."""
     return [notice.payload for notice in listener.notifies(timeout=0.3)]

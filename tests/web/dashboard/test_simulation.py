@@ -205,26 +205,66 @@ def test_a_node_tells_a_dealer_nothing_of_a_peer_that_is_not_his(house, viewer, 
     assert refused.value.refusal is QuestionRefusal.UNKNOWN_PEER
 
 
+def without(right: str, dealer: str) -> tuple[str, str]:
+    """What takes a right from a dealer, and what gives it back."""
+    whose = f"(SELECT id FROM dealer WHERE key = '{dealer}')"
+    return (
+        f"""DELETE FROM right_grant WHERE dealer_id = {whose} AND "right" = '{right}'""",
+        f"""INSERT INTO right_grant (dealer_id, "right") VALUES ({whose}, '{right}')""",
+    )
+
+
+def test_trying_out_calls_needs_the_right(house, viewer, node) -> None:
+    from smartswitch.web.login.required_rights import MissingRightError
+
+    with changed(house, *without("routes.check", "north")):
+        for dealer in ("north", "city"):
+            with pytest.raises(MissingRightError, match=r"routes\.check"):
+                simulate(house, viewer(dealer))
+
+
+def test_what_balances_can_pay_is_for_who_may_see_balances(house, viewer, node) -> None:
+    with changed(house, *without("balances.view", "city")):
+        found = simulate(house, viewer("city"))
+
+    assert [(level.available, level.affordable_s, level.amount) for level in found.levels] == [
+        (None, None, 90_000),
+        (None, None, 18_750),
+    ]
+
+
+def test_a_customer_cannot_ask_even_if_a_page_let_him(house, viewer) -> None:
+    from dataclasses import replace
+
+    from django.db import ProgrammingError
+
+    from smartswitch.protocol.question import CheckRoute
+    from smartswitch.web.routes.ask_node import ask
+
+    customer = replace(viewer("city"), company_id=1)
+    with pytest.raises(ProgrammingError, match="row-level security"):
+        ask(customer, CheckRoute(peer_id=peer_id(house, "shop-phone"), called=NUMBER, at_ms=0))
+
+
 def test_ending_a_call_needs_the_right_and_the_house(house, viewer) -> None:
-    from django.core.exceptions import PermissionDenied
     from django.db import connection
 
     from smartswitch.web.calls.hangup import hang_up
+    from smartswitch.web.login.required_rights import MissingRightError
 
     call_id = house.seeded.calls["talking"]
     with answering_node(house.url) as ended:
-        with pytest.raises(PermissionDenied, match=r"calls\.hangup"):
-            hang_up(viewer("north"), call_id)
-        below = "FROM dealer WHERE parent_id IS NOT NULL"
-        grant = f"""INSERT INTO right_grant (dealer_id, "right") SELECT id, 'calls.hangup' {below}"""
-        with changed(house, grant, """DELETE FROM right_grant WHERE "right" = 'calls.hangup'"""):
-            assert hang_up(viewer("south"), call_id) is False
-            assert hang_up(viewer("north"), call_id) is True
-            assert ended == []
-            connection.commit()
-            deadline = time.monotonic() + 5
-            while not ended and time.monotonic() < deadline:
-                time.sleep(0.02)
+        with changed(house, *without("calls.hangup", "north")):
+            for dealer in ("north", "city"):
+                with pytest.raises(MissingRightError, match=r"calls\.hangup"):
+                    hang_up(viewer(dealer), call_id)
+        assert hang_up(viewer("south"), call_id) is False
+        assert hang_up(viewer("north"), call_id) is True
+        assert ended == []
+        connection.commit()
+        deadline = time.monotonic() + 5
+        while not ended and time.monotonic() < deadline:
+            time.sleep(0.02)
     assert ended == [call_id]
 
 

@@ -6,9 +6,9 @@ request; the node that has the call ends it on both sides, and it is charged for
 
 from uuid import UUID
 
-from django.core.exceptions import PermissionDenied
 from django.db import connection
 
+from smartswitch.web.login.required_rights import require
 from smartswitch.web.login.viewer import Viewer
 
 RIGHT = "calls.hangup"
@@ -17,10 +17,9 @@ RIGHT = "calls.hangup"
 def hang_up(viewer: Viewer, call_id: UUID) -> bool:
     """Tell the nodes to end a call; False if no leg of it is open in the viewer's house.
 
-    Raises PermissionDenied with the name of the right that is missing.
+    Raises MissingRightError for who may not end calls.
     """
-    if not viewer.may(RIGHT):
-        raise PermissionDenied(RIGHT)
+    require(viewer, RIGHT)
     with connection.cursor() as cursor:
         cursor.execute("SELECT request_hangup(%s)", [call_id])
         return bool(cursor.fetchone()[0])

@@ -1,7 +1,7 @@
 """Asks a running node, and waits for its answer.
 
 The transaction of the request is not committed while it waits, so the question goes over a connection of its own, which
-lives for the question only, acts as the web account's role for the viewer's dealer, and deletes what it wrote.
+lives for the question only, acts as the web account's role for the viewer, and deletes what it wrote.
 
 Rule: an answer says everything, what is above the viewer too. It is for services that cut it (simulation.py), not for pages.
 """
@@ -29,7 +29,10 @@ ANSWER_WITHIN_S = 3
 LOOK_AGAIN_S = 0.5
 """So long a notice is waited for before the row is looked at anyway."""
 
-_ACT_FOR = "SELECT set_config('smartswitch.dealer', %s, false)"
+_ACT_FOR = """
+SELECT set_config('smartswitch.dealer', %s, false), set_config('smartswitch.company', %s, false),
+       set_config('smartswitch.peer', %s, false)
+"""
 _READ = "SELECT answer::text FROM node_question WHERE id = %s AND answer IS NOT NULL"
 _DELETE = "DELETE FROM node_question WHERE id = %s"
 
@@ -51,7 +54,7 @@ def ask(viewer: Viewer, question: Question) -> RouteChecked:
     session = connections.create_connection(DEFAULT_DB_ALIAS)
     try:
         with session.cursor() as cursor:
-            cursor.execute(_ACT_FOR, [str(viewer.dealer_id)])
+            cursor.execute(_ACT_FOR, [str(viewer.dealer_id), str(viewer.company_id or ""), str(viewer.peer_id or "")])
             cursor.execute("LISTEN answer")
             cursor.execute(query("ask_node"), {"dealer": viewer.dealer_id, "content": encode_question(question)})
             question_id = cursor.fetchone()[0]

@@ -2,19 +2,22 @@
 
 The running switch works it out (ask_node.py). Rule: of its answer nothing passes here that the same call, made, would not
 tell the viewer. He sees his own buying price and everything below; never a price above, nor who refused there; routes and
-terminators only with the right to see common routes, and what a terminator costs only as the owner.
+terminators only with the right to see common routes, what a terminator costs only as the owner, and what balances can still
+pay only if he may see balances.
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from smartswitch.core.refusal import Reason
 from smartswitch.protocol.question import CheckedRoute, CheckRoute, PricedLevel, RouteChecked
+from smartswitch.web.login.required_rights import require
 from smartswitch.web.login.viewer import Viewer
 from smartswitch.web.peers.models import Peer
 from smartswitch.web.routes.ask_node import ask
 
+RIGHT = "routes.check"
 LEFT_ABOVE = "above"
 """Why a route is left, to who may not know more: somebody above him lacks a price for it, or does not want it."""
 _LEFT_BY_THOSE_ABOVE = (Reason.NO_PRICE.value, Reason.NO_PROFIT.value)
@@ -101,8 +104,10 @@ def simulate_call(
 ) -> Simulation | None:
     """Ask a running node what a call by a peer would do; None if the viewer has no such peer.
 
-    Raises QuestionError for numbers, moments and lengths that cannot be asked for, and what `ask` raises.
+    Raises MissingRightError for who may not try out calls, QuestionError for what cannot be asked for (a number, a moment, a
+    length), and what `ask` raises.
     """
+    require(viewer, RIGHT)
     question = CheckRoute(
         peer_id=peer_id,
         called=called,
@@ -120,7 +125,7 @@ def simulate_call(
     key, name, path = peer
     house = path[path.index(viewer.dealer_id) :]
     answer = ask(viewer, question)
-    levels = tuple(level for level in answer.levels if level.payer_dealer_id in house)
+    levels = tuple(_level(viewer, level) for level in answer.levels if level.payer_dealer_id in house)
     is_known = _is_refusal_known(viewer, answer, house)
     return Simulation(
         peer_id=peer_id,
@@ -141,6 +146,10 @@ def simulate_call(
         routes=tuple(_route(viewer, route) for route in answer.routes) if viewer.sees_common_routes else (),
         order=answer.order if _is_order_known(viewer, answer) else (),
     )
+
+
+def _level(viewer: Viewer, level: PricedLevel) -> PricedLevel:
+    return level if viewer.may_see("balances.view") else replace(level, available=None, affordable_s=None)
 
 
 def _is_refusal_known(viewer: Viewer, answer: RouteChecked, house: Collection[int]) -> bool:

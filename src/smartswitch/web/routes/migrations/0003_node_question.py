@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("audit", "0002_triggers"),
         ("calls", "0001_initial"),
-        ("rights", "0002_walls"),
+        ("rights", "0004_viewer"),
         ("routes", "0002_terminator"),
     ]
 
