@@ -13,7 +13,7 @@ from smartswitch.switch.kamailio import Kamailio
 from smartswitch.switch.rtpengine import Rtpengine
 
 from ..conftest import Database
-from ..web.dashboard.conftest import web_account_at
+from ..web.house import web_account_at
 from .real_callers import answered, originator
 from .real_parties import parties
 from .real_switch import RealSwitch

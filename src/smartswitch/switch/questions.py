@@ -39,7 +39,8 @@ else:
 
 QUESTION_CHANNEL = "question"
 HANGUP_CHANNEL = "hangup"
-RETRY_S = 1.0
+RETRY_S = 0.5
+"""Short, so that who asks while the connection is lost still hears in time."""
 HEARTBEAT_S = 5.0
 """How often the listening connection is asked whether it lives."""
 WRITE_TIMEOUT_S = 2
