@@ -1,0 +1,226 @@
+"""Pages of the web account before a big database: how long the server takes for each, for people at three levels.
+
+    python benchmarks/pages.py [--times 20] [--keep DIRECTORY] [--only TEXT] [--json]
+
+The database is that of `big_house.py` (1,000 dealers, 100,000 customers, a million calls); `--keep` keeps it for the next
+run. The server is the one that `smartswitch up` starts, on loopback; requests come one after another, so that a time is
+that of the server and not of a queue. The baseline of the same run is /health: one `SELECT 1`. The bar is p95 <= 100 ms.
+"""
+
+import argparse
+import http.client
+import json
+import os
+import re
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import LiteralString
+
+import psycopg
+from big_house import PASSWORD, PEOPLE, make_big_house
+
+from smartswitch.runtime.postgres import EmbeddedPostgres
+
+DATABASE = "big"
+BAR_MS = 100
+START_TIMEOUT_S = 60
+HTMX = {"HX-Request": "true"}
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """An address whose {} is what a query finds for the person's dealer ($1 is its id); None: the address is whole."""
+
+    path: str
+    found_by: LiteralString | None = None
+    is_piece: bool = False
+
+
+_NEWEST = (
+    "SELECT call_id FROM cdr WHERE dealer_ids @> ARRAY[%s]::bigint[] AND result = 'answered' ORDER BY created_at DESC"
+)
+_MIDDLE = "SELECT call_id || '.0' FROM cdr WHERE dealer_ids @> ARRAY[%s]::bigint[] ORDER BY created_at OFFSET 100"
+_CALLED = "SELECT called FROM cdr WHERE dealer_ids @> ARRAY[%s]::bigint[] AND called <> '448001234567'"
+
+PAGES = (
+    Page("/health"),
+    Page("/"),
+    Page("/today", is_piece=True),
+    Page("/live"),
+    Page("/live", is_piece=True),
+    Page("/calls"),
+    Page("/calls?rows=50"),
+    Page("/calls?after={}", _MIDDLE),
+    Page("/calls?seen=0", is_piece=True),
+    Page("/calls?seen=999999999999999", is_piece=True),
+    Page("/calls/{}", _NEWEST),
+    Page("/balances"),
+    Page("/balances?page=3"),
+    Page("/balances?search=bakery"),
+    Page("/balances?order=amount-falling"),
+)
+"""What is measured. A new page is a new line."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """What one page took for one person."""
+
+    person: str
+    path: str
+    p50_ms: float
+    p95_ms: float
+    longest_ms: float
+    size: int
+
+
+class Browser:
+    """One person's browser: a connection that stays open, and cookies."""
+
+    def __init__(self, port: int) -> None:
+        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        self._cookies: dict[str, str] = {}
+
+    def request(self, method: str, path: str, body: str | None = None, **headers: str) -> tuple[int, bytes]:
+        """One request; the status and the body."""
+        headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in self._cookies.items())
+        self._connection.request(method, path, body, headers)
+        answer = self._connection.getresponse()
+        for name, value in answer.getheaders():
+            if name.lower() == "set-cookie":
+                cookie, _, content = value.partition(";")[0].partition("=")
+                self._cookies[cookie] = content
+        return answer.status, answer.read()
+
+    def log_in(self, username: str) -> None:
+        """Fill in the form as a person would."""
+        _, form = self.request("GET", "/login")
+        token = re.search(rb'name="csrfmiddlewaretoken" value="([^"]+)"', form)
+        assert token is not None
+        body = f"csrfmiddlewaretoken={token[1].decode()}&username={username}&password={PASSWORD.replace(' ', '+')}"
+        status, _ = self.request("POST", "/login", body, **{"Content-Type": "application/x-www-form-urlencoded"})
+        assert status == http.client.FOUND, f"{username} cannot log in: {status}"
+
+
+def measure(port: int, url: str, *, times: int, only: str) -> Iterator[Figure]:
+    """Every page for every person."""
+    with psycopg.connect(url) as connection:
+        for person, key in PEOPLE.items():
+            browser = Browser(port)
+            browser.log_in(person)
+            row = connection.execute("SELECT id FROM dealer WHERE key = %s", [key]).fetchone()
+            assert row is not None
+            for page in PAGES:
+                path = page.path
+                if only not in path:
+                    continue
+                if page.found_by is not None:
+                    found = connection.execute(f"{page.found_by} LIMIT 1", [row[0]]).fetchone()
+                    if found is None:
+                        continue
+                    path = path.format(found[0])
+                yield _measured(browser, person, page, path, times)
+
+
+def _measured(browser: Browser, person: str, page: Page, path: str, times: int) -> Figure:
+    headers = HTMX if page.is_piece else {}
+    taken_ms = []
+    size = 0
+    for _ in range(times + 1):
+        begun = time.perf_counter()
+        status, body = browser.request("GET", path, **headers)
+        taken_ms.append((time.perf_counter() - begun) * 1000)
+        assert status in (http.client.OK, http.client.NO_CONTENT), f"{person} {path}: {status}"
+        size = len(body)
+    del taken_ms[0]  # The first one fills caches.
+    p95 = statistics.quantiles(taken_ms, n=20, method="inclusive")[-1]
+    return Figure(
+        person=person,
+        path=page.path + (" (piece)" if page.is_piece else ""),
+        p50_ms=round(statistics.median(taken_ms), 1),
+        p95_ms=round(p95, 1),
+        longest_ms=round(max(taken_ms), 1),
+        size=size,
+    )
+
+
+@contextmanager
+def web_account(url: str, state: Path) -> Iterator[int]:
+    """The server, as `smartswitch up` starts it; its port."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    environment = {
+        **os.environ,
+        "SMARTSWITCH_DATABASE_URL": url,
+        "SMARTSWITCH_STATE_DIRECTORY": str(state),
+        "SMARTSWITCH_WEB_ADDRESS": f"127.0.0.1:{port}",
+    }
+    command = [
+        sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port),
+        "--blocking-threads", "4", "smartswitch.web.config.wsgi:application",
+    ]  # fmt: skip
+    with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL) as server:
+        try:
+            _wait_until_it_answers(port, server)
+            yield port
+        finally:
+            server.terminate()
+
+
+def _wait_until_it_answers(port: int, server: "subprocess.Popen[bytes]") -> None:
+    deadline = time.monotonic() + START_TIMEOUT_S
+    while True:
+        assert server.poll() is None, "the server ended"
+        try:
+            if Browser(port).request("GET", "/health")[0] == http.client.OK:
+                return
+        except OSError:
+            assert time.monotonic() < deadline, "the server does not answer"
+            time.sleep(0.1)
+
+
+def run(directory: Path, *, times: int, only: str) -> list[Figure]:
+    """Seed if need be, start, measure."""
+    directory.mkdir(exist_ok=True)
+    directory.chmod(0o711)
+    with EmbeddedPostgres(directory) as server, tempfile.TemporaryDirectory() as state:
+        url = server.database_url(DATABASE)
+        if not server.has_database(DATABASE):
+            url = make_big_house(server, DATABASE)
+        with web_account(url, Path(state)) as port:
+            return list(measure(port, url, times=times, only=only))
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--times", type=int, default=20)
+    parser.add_argument(
+        "--keep", metavar="DIRECTORY", type=Path, help="Keep the seeded database here for the next run."
+    )
+    parser.add_argument("--only", metavar="TEXT", default="", help="Only pages whose address contains this.")
+    parser.add_argument("--json", action="store_true")
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        figures = run(arguments.keep or Path(name), times=arguments.times, only=arguments.only)
+    if arguments.json:
+        print(json.dumps([{name: getattr(each, name) for name in Figure.__slots__} for each in figures], indent=2))
+        return
+    print(f"{'':6} {'page':36} {'p50 ms':>8} {'p95 ms':>8} {'max ms':>8} {'bytes':>9}")
+    for each in figures:
+        missed = "" if each.p95_ms <= BAR_MS else f"  above {BAR_MS} ms"
+        row = f"{each.person:6} {each.path:36} {each.p50_ms:8.1f} {each.p95_ms:8.1f} {each.longest_ms:8.1f} {each.size:9,}"
+        print(row + missed)
+
+
+if __name__ == "__main__":
+    main()
