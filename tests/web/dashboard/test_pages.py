@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 
 from ..house import NOW, House
+from ..query_count import counted
 from ..seeding import HOSTILE_NAME
 
 STATIC = Path(__file__).parents[3] / "src/smartswitch/web/ui/dist/static"
 FIRST_LOAD_BYTES = 500_000
-QUERIES = {"/": 14, "/live": 7, "/calls": 9, "/balances": 7}
+QUERIES = {"/": 15, "/live": 7, "/calls": 10, "/balances": 7}
 """Six for a request (its transaction, session, login, viewer, and for which dealer it acts), and what the page reads."""
 INLINE = re.compile(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son\w+=|javascript:", re.IGNORECASE)
 
@@ -188,7 +189,8 @@ def test_parties_in_the_order_asked_for(house, viewer) -> None:
 
 
 def test_older_calls_follow_page_by_page(house, viewer) -> None:
-    from smartswitch.web.dashboard.selectors.calls import Place, last_calls
+    from smartswitch.web.calls.selectors.places import Place
+    from smartswitch.web.dashboard.selectors.calls import last_calls
 
     north, seen, after = viewer("north"), [], None
     for _ in range(4):
@@ -205,34 +207,33 @@ def test_older_calls_follow_page_by_page(house, viewer) -> None:
 
 @pytest.mark.parametrize("address", QUERIES)
 def test_a_page_asks_the_database_so_many_times(house, browse, address) -> None:
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
     client = browse("north")
     client.get(address)
-    with CaptureQueriesContext(connection) as asked:
+    with counted() as queries:
         client.get(address)
 
-    assert len(asked) == QUERIES[address], [query["sql"] for query in asked]
+    assert len(queries) == QUERIES[address], queries
 
 
 def test_calls_are_looked_for_in_their_months_only(house: House, viewer) -> None:
     from django.db import connection
 
-    from smartswitch.web.dashboard.selectors.calls import LOOK_BACK
-    from smartswitch.web.dashboard.selectors.rows import query
+    from smartswitch.web.dashboard.selectors.calls import last_calls
 
-    north = viewer("north")
     now = datetime.now(UTC)
-    values = {"dealer": north.dealer_id, "before": now, "before_call": house.seeded.calls["direct"], "before_leg": 0,
-              "since": now - LOOK_BACK, "most": 20}  # fmt: skip
-    with connection.cursor() as cursor:
-        cursor.execute("EXPLAIN " + query("last_calls"), values)
-        plan = "\n".join(row[0] for row in cursor.fetchall())
+    plans = []
+    for dealer in ("owner", "south"):
+        with counted() as queries:
+            last_calls(viewer(dealer), now=now, most=20)
+        (statement,) = (query for query in queries if query.startswith("-- find_calls"))
+        with connection.cursor() as cursor:
+            cursor.execute("EXPLAIN " + statement)
+            plans.append("\n".join(row[0] for row in cursor.fetchall()))
 
     next_month = (now.replace(day=1) + timedelta(days=40)).strftime("cdr_%Y_%m")
-    assert now.strftime("cdr_%Y_%m") in plan
-    assert next_month not in plan
+    for plan in plans:
+        assert now.strftime("cdr_%Y_%m") in plan
+        assert next_month not in plan
 
 
 def test_pieces_of_pages_for_htmx(house, browse) -> None:

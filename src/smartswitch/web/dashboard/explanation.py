@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from smartswitch.core.chain import RATE_UNIT
 from smartswitch.core.money import PRICE_DECIMALS, format_scaled
 from smartswitch.core.pack import IncrementFrom, TaxMode
-from smartswitch.web.dashboard.selectors.calls import ChargeFact, LegFact
+from smartswitch.web.calls.selectors.legs import ChargeFact, LegFact
 from smartswitch.web.dashboard.selectors.rows import read_rows
 from smartswitch.web.ui.money_format import money_text, price_text
 

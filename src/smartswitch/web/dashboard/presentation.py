@@ -5,8 +5,8 @@ from enum import Enum
 
 from django.utils.translation import gettext as _
 
+from smartswitch.web.calls.selectors.legs import ChargeFact, LegFact
 from smartswitch.web.dashboard import words
-from smartswitch.web.dashboard.selectors.calls import ChargeFact, LegFact
 from smartswitch.web.login.viewer import Viewer
 
 MS_PER_SECOND = 1000

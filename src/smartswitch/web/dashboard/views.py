@@ -11,11 +11,12 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from smartswitch.web.calls.selectors.places import Place
 from smartswitch.web.dashboard.chart import bars_of
 from smartswitch.web.dashboard.explanation import explain
 from smartswitch.web.dashboard.presentation import LegView, Relation
 from smartswitch.web.dashboard.selectors.balances import Order, own_holdings, party_balances
-from smartswitch.web.dashboard.selectors.calls import Place, has_ended_since, last_calls, legs_of_call
+from smartswitch.web.dashboard.selectors.calls import has_ended_since, last_calls, legs_of_call
 from smartswitch.web.dashboard.selectors.live import live_calls
 from smartswitch.web.dashboard.selectors.today import today
 from smartswitch.web.login.required_rights import needs
