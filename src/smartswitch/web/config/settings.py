@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "smartswitch.web.nouns",
     "smartswitch.web.login",
     "smartswitch.web.dashboard",
+    "smartswitch.web.search",
     "smartswitch.web.ui",
     "smartswitch.web.worker",
 ]

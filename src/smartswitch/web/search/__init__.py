@@ -1,0 +1,1 @@
+"""The one search box: a text, looked for among everything that the viewer may see."""
