@@ -5,6 +5,8 @@ from typing import Any
 from psycopg.conninfo import conninfo_to_dict
 
 WEB_ROLE = "smartswitch_web"
+FOR_PAGES = "-c max_parallel_workers_per_gather=0"
+"""What a page asks takes milliseconds; to start workers that help costs more, and takes their cores from other pages."""
 KEPT_OPEN_S = 60
 """How long a thread of the web account keeps its connection between requests."""
 
@@ -15,6 +17,7 @@ def database_settings(url: str, *, role: str | None = None) -> dict[str, Any]:
     options = {name: parts[name] for name in parts if name not in ("dbname", "user", "password", "host", "port")}
     if role is not None:
         options["assume_role"] = role
+        options["options"] = f"{options.get('options', '')} {FOR_PAGES}".strip()
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": parts.get("dbname", ""),

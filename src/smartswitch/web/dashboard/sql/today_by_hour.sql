@@ -1,12 +1,12 @@
 -- today_by_hour: the calls of a dealer's house that began within a day, by the hour in his zone. A call counts once,
--- however many legs it has.
+-- however many legs it has; they all have its moment, and by moment and call the legs come from the index in order.
 -- dealer: id; since, until: the day; zone: name of the time zone.
 WITH call AS (
-    SELECT c.call_id, min(c.created_at) AS began_at, bool_or(c.result = 'answered') AS is_answered,
+    SELECT c.created_at AS began_at, bool_or(c.result = 'answered') AS is_answered,
            max(c.duration_ms) AS duration_ms
     FROM cdr AS c
     WHERE c.created_at >= %(since)s AND c.created_at < %(until)s AND c.dealer_ids @> ARRAY[%(dealer)s]::bigint[]
-    GROUP BY c.call_id
+    GROUP BY c.created_at, c.call_id
 )
 SELECT extract(hour FROM began_at AT TIME ZONE %(zone)s)::int AS hour, count(*) AS calls,
        count(*) FILTER (WHERE is_answered) AS answered, sum(duration_ms)::bigint AS duration_ms
