@@ -109,5 +109,5 @@ def _parameters(viewer: Viewer, words: Words) -> dict[str, object]:
 
 
 def _hit(noun: str, address: str, row: dict[str, object], subtitle: str) -> Hit:
-    title = f"{row['name']} ({row['key']})" if row["name"] else str(row["key"])
+    title = str(row["key"]) if row["name"] in ("", row["key"]) else f"{row['name']} ({row['key']})"
     return Hit(noun=noun, id=str(row["id"]), title=title, subtitle=subtitle, address=address)
