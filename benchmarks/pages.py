@@ -5,6 +5,7 @@
 The database is that of `big_house.py` (1,000 dealers, 100,000 customers, a million calls); `--keep` keeps it for the next
 run. The server is the one that `smartswitch up` starts, on loopback; requests come one after another, so that a time is
 that of the server and not of a queue. The baseline of the same run is /health: one `SELECT 1`. The bar is p95 <= 100 ms.
+What a page costs in CPU, in the server and in PostgreSQL, says the same on a machine that has other work to do.
 """
 
 import argparse
@@ -79,6 +80,8 @@ class Figure:
     p50_ms: float
     p95_ms: float
     longest_ms: float
+    web_cpu_ms: float
+    database_cpu_ms: float
     size: int
 
 
@@ -110,11 +113,39 @@ class Browser:
         assert status == http.client.FOUND, f"{username} cannot log in: {status}"
 
 
-def measure(port: int, url: str, *, times: int, only: str) -> Iterator[Figure]:
+@dataclass(frozen=True, slots=True)
+class Machines:
+    """The process of the web server and that of PostgreSQL, and the port and address at which they answer."""
+
+    web: int
+    database: int
+    port: int
+    url: str
+
+    def cpu_s(self) -> tuple[float, float]:
+        """The CPU time that each has used, with its children that live."""
+        return _cpu_s(self.web), _cpu_s(self.database)
+
+
+def _cpu_s(process: int) -> float:
+    ticks = 0
+    for entry in Path("/proc").iterdir():
+        if not entry.name.isdigit():
+            continue
+        try:
+            fields = (entry / "stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        if process in (int(entry.name), int(fields[1])):
+            ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def measure(machines: Machines, *, times: int, only: str) -> Iterator[Figure]:
     """Every page for every person."""
-    with psycopg.connect(url) as connection:
+    with psycopg.connect(machines.url) as connection:
         for person, key in PEOPLE.items():
-            browser = Browser(port)
+            browser = Browser(machines.port)
             browser.log_in(person)
             row = connection.execute("SELECT id FROM dealer WHERE key = %s", [key]).fetchone()
             assert row is not None
@@ -127,20 +158,25 @@ def measure(port: int, url: str, *, times: int, only: str) -> Iterator[Figure]:
                     if found is None:
                         continue
                     path = path.format(found[0])
-                yield _measured(browser, person, page, path, times)
+                yield _measured(machines, browser, person, page, path, times)
 
 
-def _measured(browser: Browser, person: str, page: Page, path: str, times: int) -> Figure:
+def _measured(machines: Machines, browser: Browser, person: str, page: Page, path: str, times: int) -> Figure:
     headers = HTMX if page.is_piece else {}
-    taken_ms = []
-    size = 0
-    for _ in range(times + 1):
-        begun = time.perf_counter()
+
+    def ask() -> int:
         status, body = browser.request("GET", path, **headers)
-        taken_ms.append((time.perf_counter() - begun) * 1000)
         assert status in (http.client.OK, http.client.NO_CONTENT), f"{person} {path}: {status}"
-        size = len(body)
-    del taken_ms[0]  # The first one fills caches.
+        return len(body)
+
+    size = ask()  # The first one fills caches.
+    taken_ms = []
+    cpu_before = machines.cpu_s()
+    for _ in range(times):
+        begun = time.perf_counter()
+        ask()
+        taken_ms.append((time.perf_counter() - begun) * 1000)
+    web_s, database_s = (after - before for after, before in zip(machines.cpu_s(), cpu_before, strict=True))
     p95 = statistics.quantiles(taken_ms, n=20, method="inclusive")[-1]
     return Figure(
         person=person,
@@ -148,13 +184,15 @@ def _measured(browser: Browser, person: str, page: Page, path: str, times: int) 
         p50_ms=round(statistics.median(taken_ms), 1),
         p95_ms=round(p95, 1),
         longest_ms=round(max(taken_ms), 1),
+        web_cpu_ms=round(web_s / times * 1000, 1),
+        database_cpu_ms=round(database_s / times * 1000, 1),
         size=size,
     )
 
 
 @contextmanager
-def web_account(url: str, state: Path) -> Iterator[int]:
-    """The server, as `smartswitch up` starts it; its port."""
+def web_account(url: str, state: Path) -> Iterator[tuple[int, int]]:
+    """The server, as `smartswitch up` starts it; its process and its port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
@@ -171,7 +209,7 @@ def web_account(url: str, state: Path) -> Iterator[int]:
     with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL) as server:
         try:
             _wait_until_it_answers(port, server)
-            yield port
+            yield server.pid, port
         finally:
             server.terminate()
 
@@ -196,8 +234,9 @@ def run(directory: Path, *, times: int, only: str) -> list[Figure]:
         url = server.database_url(DATABASE)
         if not server.has_database(DATABASE):
             url = make_big_house(server, DATABASE)
-        with web_account(url, Path(state)) as port:
-            return list(measure(port, url, times=times, only=only))
+        with web_account(url, Path(state)) as (process, port):
+            machines = Machines(web=process, database=server.process_id, port=port, url=url)
+            return list(measure(machines, times=times, only=only))
 
 
 def main() -> None:
@@ -215,11 +254,12 @@ def main() -> None:
     if arguments.json:
         print(json.dumps([{name: getattr(each, name) for name in Figure.__slots__} for each in figures], indent=2))
         return
-    print(f"{'':6} {'page':36} {'p50 ms':>8} {'p95 ms':>8} {'max ms':>8} {'bytes':>9}")
+    print(f"{'':6} {'page':36} {'p50 ms':>8} {'p95 ms':>8} {'max ms':>8} {'CPU: web':>9} {'database':>9} {'bytes':>9}")
     for each in figures:
+        times = f"{each.p50_ms:8.1f} {each.p95_ms:8.1f} {each.longest_ms:8.1f}"
+        cpu = f"{each.web_cpu_ms:9.1f} {each.database_cpu_ms:9.1f}"
         missed = "" if each.p95_ms <= BAR_MS else f"  above {BAR_MS} ms"
-        row = f"{each.person:6} {each.path:36} {each.p50_ms:8.1f} {each.p95_ms:8.1f} {each.longest_ms:8.1f} {each.size:9,}"
-        print(row + missed)
+        print(f"{each.person:6} {each.path:36} {times} {cpu} {each.size:9,}{missed}")
 
 
 if __name__ == "__main__":
