@@ -31,3 +31,6 @@ BEGIN
         EXECUTE format('ALTER POLICY web_select ON %I USING (%s)', target, owned);
     END LOOP;
 END $$;
+
+-- The policies of cdr and open_leg stay as they are: as a sub-select the dealer would be unknown to the planner, which would
+-- take any house for a small one and no longer walk along the moments where that is quick.
