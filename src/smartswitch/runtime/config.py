@@ -13,18 +13,22 @@ address defaults to loopback, so that nothing is public unless somebody asked fo
 | `SMARTSWITCH_EVAPI_ADDRESS`     | where Kamailio speaks to nodes                        | `127.0.0.1:8448`            |
 | `SMARTSWITCH_RTPENGINE_ADDRESS` | rtpengine's control port                              | `127.0.0.1:2223`            |
 | `SMARTSWITCH_WEB_ADDRESS`       | where the web account listens                         | `127.0.0.1:8080`            |
+| `SMARTSWITCH_SMTP_URL`          | the mail server; absent means that no mail is sent    | none                        |
+| `SMARTSWITCH_MAIL_FROM`         | the sender of mail; needed where there is a server    | none                        |
 """
 
 import os
 import socket
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Self
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 LOG_LEVELS = ("debug", "info", "warning", "error")
 HIGHEST_PORT = 65535
+SMTP_PORTS = {"smtp": 587, "smtps": 465}
 
 
 class ConfigurationError(Exception):
@@ -54,8 +58,37 @@ class Address:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MailServer:
+    """The SMTP server that takes our mail, and the sender it is given. `is_tls` means TLS from the first byte (smtps)."""
+
+    host: str
+    port: int
+    is_tls: bool
+    sender: str
+    user: str = ""
+    password: str = field(default="", repr=False)
+
+    @classmethod
+    def parse(cls, url: str, *, sender: str) -> Self:
+        """Read `smtp://user:password@host:587` or `smtps://...`; raise `ValueError`, which never tells the password."""
+        parts = urlsplit(url)
+        if parts.scheme not in SMTP_PORTS or not parts.hostname or parts.path.strip("/") or parts.query:
+            raise ValueError("write it like smtp://user:password@host:587 or smtps://user:password@host:465")
+        if "@" not in parseaddr(sender)[1]:
+            raise ValueError("it needs SMARTSWITCH_MAIL_FROM, an address like Smartswitch <switch@example.com>")
+        return cls(
+            host=parts.hostname,
+            port=parts.port or SMTP_PORTS[parts.scheme],
+            is_tls=parts.scheme == "smtps",
+            sender=sender,
+            user=unquote(parts.username or ""),
+            password=unquote(parts.password or ""),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """Everything an operator may set, checked. `database_url` is None when PostgreSQL is embedded."""
+    """Everything an operator may set, checked. No `database_url`: PostgreSQL is embedded. No `mail`: none is sent."""
 
     state_directory: Path
     database_url: str | None
@@ -65,6 +98,7 @@ class Config:
     evapi_address: Address
     rtpengine_address: Address
     web_address: Address
+    mail: MailServer | None = None
 
     @property
     def postgres_directory(self) -> Path:
@@ -92,7 +126,17 @@ def read_config(environment: Mapping[str, str] | None = None) -> Config:
         evapi_address=settings.address("EVAPI_ADDRESS", "127.0.0.1:8448"),
         rtpengine_address=settings.address("RTPENGINE_ADDRESS", "127.0.0.1:2223"),
         web_address=settings.address("WEB_ADDRESS", "127.0.0.1:8080"),
+        mail=_mail_server(settings.text("SMTP_URL", ""), sender=settings.text("MAIL_FROM", "")),
     )
+
+
+def _mail_server(url: str, *, sender: str) -> MailServer | None:
+    if not url:
+        return None
+    try:
+        return MailServer.parse(url, sender=sender)
+    except ValueError as error:
+        raise ConfigurationError(f"SMARTSWITCH_SMTP_URL cannot be used: {error}") from error
 
 
 def default_state_directory() -> Path:

@@ -19,6 +19,8 @@ _LOCK_AFTER_FAILURES = 5
 _LOCK_HOURS = 1
 
 SECRET_KEY = read_secret_key(_config.state_directory)
+STATE_DIRECTORY = _config.state_directory
+MAIL_SERVER = _config.mail
 DEBUG = False
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", _config.web_address.host]
 ROOT_URLCONF = "smartswitch.web.config.urls"

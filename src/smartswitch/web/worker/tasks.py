@@ -7,6 +7,7 @@
 | `check_last_days`     | daily           | proves it with the calls of the last days, for those that were told late |
 | `retry_stalled_jobs`  | every 5 minutes | begins jobs anew whose worker died                                       |
 | `purge`               | daily           | forgets old verdicts, old jobs and questions that nobody waits for       |
+| `send_mail`           | when deferred   | hands one mail to the mail server (mail.py)                              |
 
 Rule: a job may be begun twice (its worker died, or two workers run), so each does no harm when repeated. One that succeeded
 is removed at once; one that failed stays for KEEP_FAILED_JOBS_H, to be looked at. `timestamp` is the moment for which
@@ -23,7 +24,7 @@ from procrastinate.jobs import Status
 from smartswitch.runtime.clock import SystemClock
 from smartswitch.runtime.connection import open_connection
 from smartswitch.runtime.log import EventLog
-from smartswitch.web.worker import ledger_verdicts
+from smartswitch.web.worker import ledger_verdicts, mail
 from smartswitch.web.worker.queries import query
 
 MONTHS_AHEAD = 3
@@ -34,6 +35,7 @@ DATABASE_URL = "database_url"
 """Under this name a job's context has the URL of the database, for the role of the worker."""
 
 log = EventLog("web.worker")
+send_mail = mail.send_mail
 
 
 @app.periodic(cron="10 0 * * *")
