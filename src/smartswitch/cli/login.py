@@ -64,6 +64,25 @@ def password(*, username: str, from_stdin: bool, as_json: bool) -> None:
     _tell(username, chosen if is_new else None, as_json=as_json)
 
 
+@login.command("reset-second-factor", epilog="Example: smartswitch login reset-second-factor anna")
+@click.argument("username")
+@json_option
+def reset_second_factor(*, username: str, as_json: bool) -> None:
+    """Take all second factors from the login USERNAME, whose owner lost them, and end its sessions.
+
+    Make sure who asks: the password alone opens the login then, until a second factor is added again.
+    """
+    from smartswitch.web.login.creation import remove_second_factors
+
+    count = _at_database(lambda url: remove_second_factors(url, username=username, actor=_actor()))
+    if as_json:
+        print_json({"login": username, "removed": count})
+    elif count:
+        print(f"{username} has no second factor any more, and is logged out everywhere.")
+    else:
+        print(f"{username} had no second factor; it is logged out everywhere.")
+
+
 @login.command("list", epilog="Example: smartswitch login list")
 @json_option
 def list_all(*, as_json: bool) -> None:

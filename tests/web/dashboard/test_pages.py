@@ -13,8 +13,9 @@ from ..seeding import HOSTILE_NAME
 
 STATIC = Path(__file__).parents[3] / "src/smartswitch/web/ui/dist/static"
 FIRST_LOAD_BYTES = 500_000
-QUERIES = {"/": 15, "/live": 7, "/calls": 10, "/balances": 7}
-"""Six for a request (its transaction, session, login, viewer, and for which dealer it acts), and what the page reads."""
+QUERIES = {"/": 16, "/live": 8, "/calls": 11, "/balances": 8}
+"""Seven for a request (its transaction, session, login, viewer, for which dealer it acts, and its second factor), and what
+the page reads."""
 INLINE = re.compile(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son\w+=|javascript:", re.IGNORECASE)
 
 

@@ -38,6 +38,37 @@ class ObjectPage:
     """False where one's own dealer is no object of it: one cannot act for oneself."""
 
 
+@dataclass(frozen=True)
+class PersonalPage:
+    """Names something of the person's own login: what belongs to another login is not found, not even in one's own house.
+    `make` makes it for a login of a dealer."""
+
+    make: Callable[[Family, int], Arguments]
+    method: str = "post"
+    right: None = None
+
+
+def second_factor(family: Family, login: int) -> Arguments:
+    """A second factor of a login."""
+    return {
+        "pk": family.value(
+            "INSERT INTO mfa_authenticator (user_id, type, data, created_at) VALUES (%s, 'totp', '{}', now()) RETURNING id",
+            login,
+        )
+    }
+
+
+def session(family: Family, login: int) -> Arguments:
+    """A session of a login."""
+    return {
+        "pk": family.value(
+            "INSERT INTO usersessions_usersession (user_id, created_at, ip, last_seen_at, session_key, user_agent, data)"
+            " VALUES (%s, now(), '192.0.2.1', now(), %s, '', '{}') RETURNING id",
+            login, f"session-{login}",
+        )
+    }  # fmt: skip
+
+
 def call(family: Family, dealer: int, relation: str) -> Arguments:
     """A call of a dealer, which ended."""
     import uuid
@@ -57,12 +88,28 @@ def call(family: Family, dealer: int, relation: str) -> Arguments:
     return {"call_id": call_id}
 
 
-ADDRESSES: dict[str, OpenPage | OwnPage | ObjectPage] = {
+ADDRESSES: dict[str, OpenPage | OwnPage | ObjectPage | PersonalPage] = {
     "login": OpenPage(),
     "logout": OpenPage(),
     "language": OpenPage(),
     "health": OpenPage(),
+    "second_step": OpenPage(),
+    "forgot": OpenPage(),
+    "reset": OpenPage(),
     "password": OwnPage(),
+    "reauthenticate": OwnPage(),
+    "security": OwnPage(),
+    "second_factor": OwnPage(),
+    # Who did not show lately that it is he is asked first.
+    "second_factor_app": OwnPage(status=302),
+    "second_factor_key": OwnPage(status=302),
+    "recovery_codes": OwnPage(status=302),
+    "mail_address": OwnPage(status=302),
+    "second_factor_requirement": OwnPage("logins.change", status=302),
+    "second_factor_remove": PersonalPage(second_factor),
+    "sessions": OwnPage(),
+    "sessions_end_others": OwnPage(status=405),
+    "session_end": PersonalPage(session),
     "dashboard": OwnPage(),
     "today": OwnPage("calls.view"),
     "live": OwnPage("calls.view"),

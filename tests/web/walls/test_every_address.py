@@ -4,6 +4,7 @@ An object of one's own house, of a child's or of a grandchild's is there. One of
 stranger is not found, however it is asked. A page that is new and not in the tables fails.
 """
 
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from ..house import browser_of, copy_of, web_account_at
-from .addresses import ADDRESSES, ObjectPage, OpenPage, OwnPage
+from .addresses import ADDRESSES, ObjectPage, OpenPage, OwnPage, PersonalPage
 from .factories import FACTORIES
 from .family import HIDDEN, RELATIONS, VISIBLE, Family, make_family, tree_at
 
@@ -149,6 +150,25 @@ def test_objects_of_other_pages(world: World, name: str, relation: str) -> None:
     status = getattr(world.browser(), page.method)(reverse(name, kwargs=arguments)).status_code
 
     assert status in (page.status if relation in VISIBLE else NOT_FOUND)
+
+
+@pytest.mark.parametrize("relation", RELATIONS)
+@pytest.mark.parametrize("name", [name for name, page in ADDRESSES.items() if isinstance(page, PersonalPage)])
+def test_what_belongs_to_another_login(world: World, name: str, relation: str) -> None:
+    from django.urls import reverse
+
+    page = ADDRESSES[name]
+    assert isinstance(page, PersonalPage)
+    login = world.family.value(
+        "INSERT INTO login (username, password, dealer_id) VALUES (%s, '', %s) RETURNING id",
+        f"{name}-{relation}", world.family.dealers[relation],
+    )  # fmt: skip
+    browser = browser_of(world.house, "me")
+    session = browser.session
+    session["identity_shown_at"] = int(time.time())
+    session.save()
+
+    assert getattr(browser, page.method)(reverse(name, kwargs=page.make(world.family, login))).status_code == 404
 
 
 def test_pages_of_ones_own(world: World) -> None:

@@ -43,6 +43,7 @@ class Dealer(models.Model):
     route_class = reference("routes.RouteClass", null=True, blank=True)
     hunting_class = reference("routes.HuntingClass", null=True, blank=True)
     time_zone = LineField(db_default="UTC")
+    requires_second_factor = models.BooleanField(db_default=False)
     created_at = created_at()
 
     class Meta:

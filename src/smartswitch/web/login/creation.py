@@ -1,4 +1,4 @@
-"""Makes logins from outside the web account: for the command line, for the demonstration, for tests.
+"""Makes and changes logins from outside the web account: for the command line, for the demonstration, for tests.
 
 The rules for passwords are those of the pages (length, common words, likeness to the name), and so is the hash.
 """
@@ -21,6 +21,10 @@ FROM dealer AS d
 LEFT JOIN role AS r ON r.dealer_id = d.id AND r.key = %(role)s
 WHERE d.key = %(dealer)s AND (%(role)s::text IS NULL OR r.id IS NOT NULL)
 RETURNING id
+"""
+_END_SESSIONS = """
+WITH ended AS (DELETE FROM usersessions_usersession WHERE user_id = %(login)s RETURNING session_key)
+DELETE FROM django_session WHERE session_key IN (SELECT session_key FROM ended)
 """
 _ACTOR = "SELECT set_config('smartswitch.actor', %s, true), set_config('smartswitch.origin', 'command line', true)"
 
@@ -76,9 +80,26 @@ def replace_password(database_url: str, *, username: str, password: str, actor: 
     encoded = _encoded(password, username)
     with psycopg.connect(database_url) as connection:
         connection.execute(_ACTOR, [actor])
-        done = connection.execute("UPDATE login SET password = %s WHERE username = %s", [encoded, username])
-        if done.rowcount != 1:
+        done = connection.execute(
+            "UPDATE login SET password = %s WHERE username = %s RETURNING id", [encoded, username]
+        ).fetchone()
+        if done is None:
             raise LoginError(f"there is no login {username!r}; smartswitch login list shows them")
+        connection.execute(_END_SESSIONS, {"login": done[0]})
+
+
+def remove_second_factors(database_url: str, *, username: str, actor: str = "command line") -> int:
+    """Take the second factors of a login and end its sessions; how many it had. LoginError if there is no such login."""
+    with psycopg.connect(database_url) as connection:
+        connection.execute(_ACTOR, [actor])
+        found = connection.execute("SELECT id FROM login WHERE username = %s", [username]).fetchone()
+        if found is None:
+            raise LoginError(f"there is no login {username!r}; smartswitch login list shows them")
+        gone = connection.execute(
+            "DELETE FROM mfa_authenticator WHERE user_id = %s RETURNING type = 'recovery_codes'", found
+        ).fetchall()
+        connection.execute(_END_SESSIONS, {"login": found[0]})
+    return sum(not is_recovery for (is_recovery,) in gone)
 
 
 def list_logins(database_url: str) -> list[LoginRow]:

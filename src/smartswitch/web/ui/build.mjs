@@ -28,6 +28,7 @@ const SCRIPTS = {
     packageFile("idiomorph/dist/idiomorph-ext.min.js"),
     asset("js/clock.js"),
     asset("js/pages.js"),
+    asset("js/webauthn.js"),
   ],
 };
 const STYLES = {
