@@ -88,6 +88,34 @@ def call(family: Family, dealer: int, relation: str) -> Arguments:
     return {"call_id": call_id}
 
 
+def balance_of_customer(family: Family, dealer: int, relation: str) -> Arguments:
+    """The balance of a customer of a dealer; only the dealer himself enters money for it."""
+    pk = family.value(
+        "INSERT INTO balance (dealer_id, kind, party, currency) VALUES (%s, 'company', %s, 'USD') RETURNING id",
+        dealer, family.key("customer", relation),
+    )  # fmt: skip
+    return {"pk": pk}
+
+
+def open_leg(family: Family, dealer: int, relation: str) -> Arguments:
+    """A call of a dealer in progress."""
+    from datetime import UTC, datetime
+
+    from smartswitch.protocol.call_id import call_id_of
+
+    now_ms = int(datetime.now(UTC).timestamp() * 1000)
+    call_id = call_id_of(f"open-{relation}", "tag", now_ms)
+    facts = '{"caller": "442079460000", "called": "447911123456", "direction": "outbound"}'
+    family.run(
+        "INSERT INTO open_leg (tenant_id, call_id, leg, authorized_at_ms, balance_ids, meter_ids, dealer_ids, chain, facts,"
+        " node, dealer_id, seq, state, granted_s, slice_s, confirmed_at_ms, held, answers)"
+        " SELECT d.tenant_id, %s, 0, %s, '{}', '{}', d.path, '[]', %s, 'test', d.id, 0, 'answered', 60, 60, %s, '{}', '[]'"
+        " FROM dealer AS d WHERE d.id = %s",
+        call_id, now_ms, facts, now_ms, dealer,
+    )  # fmt: skip
+    return {"call_id": call_id}
+
+
 ADDRESSES: dict[str, OpenPage | OwnPage | ObjectPage | PersonalPage] = {
     "login": OpenPage(),
     "logout": OpenPage(),
@@ -116,5 +144,11 @@ ADDRESSES: dict[str, OpenPage | OwnPage | ObjectPage | PersonalPage] = {
     "calls": OwnPage("calls.view"),
     "call": ObjectPage(call, "calls.view"),
     "balances": OwnPage("balances.view"),
+    "balance": ObjectPage(balance_of_customer, "balances.view"),
+    "balance-calls": ObjectPage(balance_of_customer, "balances.view"),
+    "balance-pay": ObjectPage(balance_of_customer, status=(200, 302, 404)),
+    "check-call": OwnPage("routes.check"),
+    "hang-up": ObjectPage(open_leg, "calls.hangup", method="post"),
+    "search": OwnPage(),
 }
 """By the name of the address."""

@@ -33,9 +33,24 @@ def pack(family: Family, dealer: int, relation: str) -> int:
     return family.tree.pack(family.key("pack", relation), dealer)
 
 
+def payment(family: Family, dealer: int, relation: str) -> int:
+    """A payment of the dealer; it has no page of its own."""
+    balance = family.value("SELECT balance_id FROM dealer WHERE id = %s", dealer)
+    counter = family.value(
+        "INSERT INTO balance (dealer_id, kind, party, currency) VALUES (%s, 'payments', %s, 'USD') RETURNING id",
+        dealer, family.key("payments", relation),
+    )  # fmt: skip
+    family.run(
+        "INSERT INTO ledger_transfer (id, tenant_id, created_at, kind, debit_balance_id, credit_balance_id, amount,"
+        " currency, actor) VALUES (gen_random_uuid(), 0, now(), 'payment', %s, %s, 1, 'USD', 'test')", counter, balance,
+    )  # fmt: skip
+    return 0
+
+
 FACTORIES: dict[str, Factory] = {
     "companies": company,
     "dealers": dealer,
     "packs": pack,
+    "payments": payment,
 }
 """By the name of the noun."""

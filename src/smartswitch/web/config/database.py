@@ -12,7 +12,10 @@ KEPT_OPEN_S = 60
 
 
 def database_settings(url: str, *, role: str | None = None) -> dict[str, Any]:
-    """Django's settings for the database at `url`; sessions act as `role` (SET ROLE), or as who connects."""
+    """Django's settings for the database at `url`; sessions act as `role` (SET ROLE), or as who connects.
+
+    `URL` is not Django's: by it other connections are made to the same database (the charging plane's, for payments).
+    """
     parts = conninfo_to_dict(url)
     options = {name: parts[name] for name in parts if name not in ("dbname", "user", "password", "host", "port")}
     if role is not None:
@@ -28,6 +31,7 @@ def database_settings(url: str, *, role: str | None = None) -> dict[str, Any]:
         "OPTIONS": options,
         "CONN_MAX_AGE": KEPT_OPEN_S,
         "CONN_HEALTH_CHECKS": True,
+        "URL": url,
     }
 
 

@@ -135,6 +135,8 @@ class Noun:
     facts: tuple[Column, ...] = ()
     """What the page of a row tells on its first tab, besides its columns."""
     one_template: str = "nouns/one.html"
+    has_page: bool = True
+    """Whether a row has a page of its own; rows of the ledger have none."""
     explanation: Words = ""
     """What such a thing is for, in a sentence or two, under the heading of its table."""
     empty_advice: Words = ""

@@ -15,10 +15,9 @@ from smartswitch.web.nouns.registry import load_nouns
 def _patterns(noun: Noun) -> list[URLPattern]:
     name = noun.name
     if noun.parent is None:
-        found = [
-            path(name, views.list_view(noun), name=name),
-            path(f"{name}/<int:pk>", views.one_view(noun), name=f"{name}-one"),
-        ]
+        found = [path(name, views.list_view(noun), name=name)]
+        if noun.has_page:
+            found.append(path(f"{name}/<int:pk>", views.one_view(noun), name=f"{name}-one"))
         if noun.tabs:
             found.append(path(f"{name}/<int:pk>/tab/<slug:tab>", views.one_view(noun), name=f"{name}-tab"))
         if any(field.name == "key" for field in noun.model._meta.fields):

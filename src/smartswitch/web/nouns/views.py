@@ -245,7 +245,7 @@ def _table_context(request: HttpRequest, noun: Noun, *, parent: Any = None) -> d
         "shown": shown_rows(noun, page.asked.columns, page.rows),
         "may_add": noun.add_form is not None and viewer.may(f"{noun.right}.add") and may_change_parent,
         "may_change": noun.change_form is not None and viewer.may(f"{noun.right}.change") and may_change_parent,
-        "may_delete": viewer.may(f"{noun.right}.delete") and may_change_parent,
+        "may_delete": noun.add_form is not None and viewer.may(f"{noun.right}.delete") and may_change_parent,
         "query_for_order": query_without(request.GET, "order", "page"),
         "query_for_page": query_without(request.GET, "page"),
         "query_for_export": query_without(request.GET, "export", "page"),

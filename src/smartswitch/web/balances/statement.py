@@ -1,0 +1,74 @@
+"""A balance and what moved it: payments one by one, calls by the day."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.db import connection
+from django.urls import reverse
+
+from smartswitch.web.balances.models import Balance
+from smartswitch.web.login.viewer import Viewer
+
+SQL = Path(__file__).parent / "sql"
+DAYS = 7
+TRANSFERS = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transfer:
+    """Money that moved without a call; `amount` is what the balance got, negative for what it gave."""
+
+    created_at: datetime
+    kind: str
+    amount: int
+    actor: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayOfCalls:
+    """What the calls of a day, in the viewer's zone, took from the balance."""
+
+    day: date
+    calls: int
+    seconds: int
+    amount: int
+
+
+def transfers_of(balance: Balance, *, most: int = TRANSFERS) -> list[Transfer]:
+    """The newest transfers of a balance that the session may see."""
+    rows = _rows("transfers_of_balance", {"balance": balance.pk, "most": most})
+    return [Transfer(**row) for row in rows]
+
+
+def days_of_calls(viewer: Viewer, balance: Balance, *, now: datetime) -> list[DayOfCalls]:
+    """The last days, the newest first; a day without calls is left out."""
+    today = now.astimezone(viewer.zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    parameters = {
+        "balance": balance.pk,
+        "dealer": balance.dealer_id,
+        "since": today - timedelta(days=DAYS - 1),
+        "zone": viewer.zone.key,
+    }
+    return [DayOfCalls(**row) for row in _rows("calls_of_balance", parameters)]
+
+
+def party_address(balance: Balance) -> str | None:
+    """The page of the party whose balance it is."""
+    noun = {"dealer": "dealers", "company": "companies", "peer": "peers"}.get(balance.kind)
+    if noun is None:
+        return None
+    model = {"dealers": "dealer", "companies": "company", "peers": "peer"}[noun]
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT id FROM {model} WHERE balance_id = %s", [balance.pk])  # noqa: S608 - a word of ours
+        row = cursor.fetchone()
+    return reverse(f"{noun}-one", args=[row[0]]) if row else None
+
+
+def _rows(name: str, parameters: dict[str, Any]) -> list[dict[str, Any]]:
+    with connection.cursor() as cursor:
+        cursor.execute((SQL / f"{name}.sql").read_text(encoding="utf-8"), parameters)
+        names = [column.name for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

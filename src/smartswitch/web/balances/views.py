@@ -1,0 +1,91 @@
+"""A balance, what moved it, and the form by which money is entered."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from smartswitch.web.balances.forms import PaymentForm
+from smartswitch.web.balances.models import RUNNING_KINDS, Balance
+from smartswitch.web.balances.payments import RIGHT_OF_KIND, enter_payment, may_enter
+from smartswitch.web.balances.statement import days_of_calls, party_address, transfers_of
+from smartswitch.web.login.required_rights import needs, require
+from smartswitch.web.login.step_up import recently_authenticated
+from smartswitch.web.nouns.writing import Refused
+from smartswitch.web.ui.money_format import money_text
+
+REFUSED_STATUS = 422
+
+
+def balance_of(pk: int) -> Balance:
+    """A party's balance that the session may see; else Http404."""
+    if pk >= 2**63:
+        raise Http404
+    balance = Balance.objects.filter(pk=pk, kind__in=RUNNING_KINDS).select_related("dealer").first()
+    if balance is None:
+        raise Http404
+    return balance
+
+
+@require_safe
+@needs("balances.view")
+def balance(request: HttpRequest, pk: int) -> HttpResponse:
+    """What a party has, its limits, and what moved its balance lately."""
+    found = balance_of(pk)
+    context = {
+        "balance": found,
+        "available": None if found.credit_limit is None else found.amount + found.credit_limit - found.held,
+        "transfers": transfers_of(found),
+        "party_address": party_address(found),
+        "may_enter": may_enter(request.viewer, found)
+        and any(request.viewer.may(right) for right in RIGHT_OF_KIND.values()),
+    }
+    return render(request, "balances/balance.html", context)
+
+
+@require_safe
+@needs("balances.view")
+def calls_by_day(request: HttpRequest, pk: int) -> HttpResponse:
+    """What calls took from a balance, by the day: a piece that the page asks for when it is there."""
+    found = balance_of(pk)
+    days = days_of_calls(request.viewer, found, now=timezone.now())
+    return render(request, "balances/pieces/days.html", {"balance": found, "days": days})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def pay(request: HttpRequest, pk: int) -> HttpResponse:
+    """The form by which money is entered; asks for the password again if it was typed long ago."""
+    found = balance_of(pk)
+    if not may_enter(request.viewer, found):
+        raise Http404
+    if not any(request.viewer.may(right) for right in RIGHT_OF_KIND.values()):
+        require(request.viewer, RIGHT_OF_KIND["payment"])
+    return _pay(request, found)
+
+
+@recently_authenticated
+def _pay(request: HttpRequest, found: Balance) -> HttpResponse:
+    form = PaymentForm(request.POST if request.method == "POST" else None, viewer=request.viewer)
+    if request.method == "POST" and form.is_valid():
+        answer = _entered(request, found, form)
+        if answer is not None:
+            return answer
+    status = REFUSED_STATUS if request.method == "POST" else 200
+    available = None if found.credit_limit is None else found.amount + found.credit_limit - found.held
+    return render(request, "balances/pay.html", {"balance": found, "form": form, "available": available}, status=status)
+
+
+def _entered(request: HttpRequest, found: Balance, form: PaymentForm) -> HttpResponse | None:
+    values: dict[str, Any] = form.values()
+    try:
+        entered = enter_payment(found, by=request.viewer, now=timezone.now(), **values)
+    except Refused as refused:
+        form.refuse(refused.problems)
+        return None
+    text = money_text(entered.amount, entered.currency)
+    messages.success(request, _("Done: %(party)s has %(amount)s now.") % {"party": found.party, "amount": text})
+    return redirect("balance", pk=found.pk)
