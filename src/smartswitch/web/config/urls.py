@@ -5,6 +5,9 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("smartswitch.web.login.urls")),
     path("", include("smartswitch.web.dashboard.urls")),
+    path("", include("smartswitch.web.calls.urls")),
+    path("", include("smartswitch.web.search.urls")),
+    path("", include("smartswitch.web.balances.urls")),
     path("", include("smartswitch.web.nouns.urls")),
 ]
 

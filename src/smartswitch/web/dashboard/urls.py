@@ -9,7 +9,6 @@ urlpatterns = [
     path("", views.dashboard, name="dashboard"),
     path("today", views.today_piece, name="today"),
     path("live", views.live, name="live"),
-    path("calls", views.calls, name="calls"),
     path("calls/<uuid:call_id>", views.call, name="call"),
     path("balances", views.balances, name="balances"),
     path("health", login_not_required(views.health), name="health"),

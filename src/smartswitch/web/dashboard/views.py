@@ -1,6 +1,5 @@
 """The dashboard and its pages. Each page is also served in pieces to htmx, which asks for them again to keep them fresh."""
 
-import re
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,21 +10,19 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from smartswitch.web.calls.selectors.places import Place
 from smartswitch.web.dashboard.chart import bars_of
 from smartswitch.web.dashboard.explanation import explain
 from smartswitch.web.dashboard.presentation import LegView, Relation
 from smartswitch.web.dashboard.selectors.balances import Order, own_holdings, party_balances
-from smartswitch.web.dashboard.selectors.calls import has_ended_since, last_calls, legs_of_call
+from smartswitch.web.dashboard.selectors.calls import last_calls, legs_of_call
 from smartswitch.web.dashboard.selectors.live import live_calls
+from smartswitch.web.dashboard.selectors.outlook import alarms, compared, outlook
 from smartswitch.web.dashboard.selectors.today import today
 from smartswitch.web.login.required_rights import needs
 
 MS_PER_SECOND = 1000
-NO_CONTENT = 204
-LIKE_MILLISECONDS = re.compile(r"[0-9]{1,15}", re.ASCII)
-ROWS_OF_CALLS = (10, 20, 50)
-"""How many calls a page may show; the first is the dashboard's, the second the usual one."""
+ROWS_OF_CALLS = 10
+"""How many calls the dashboard shows."""
 SEES_CALLS = needs("calls.view")
 SEES_BALANCES = needs("balances.view")
 
@@ -40,7 +37,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     if context["sees_calls"] and context["sees_money"]:
         context |= _today(request)
     if context["sees_calls"]:
-        context |= _live(request) | _calls(request, rows=ROWS_OF_CALLS[0])
+        context |= _live(request) | _calls(request, rows=ROWS_OF_CALLS)
     if context["sees_money"]:
         context |= _balances(request)
     return render(request, "dashboard/dashboard.html", context)
@@ -59,18 +56,6 @@ def today_piece(request: HttpRequest) -> HttpResponse:
 def live(request: HttpRequest) -> HttpResponse:
     """Calls in progress."""
     return _page_or_piece(request, "live", _live(request))
-
-
-@require_safe
-@SEES_CALLS
-def calls(request: HttpRequest) -> HttpResponse:
-    """Calls that ended. A page that asks whether there are more (`seen`) gets an empty answer if there are none."""
-    seen = request.GET.get("seen", "")
-    if "HX-Request" in request.headers and LIKE_MILLISECONDS.fullmatch(seen):
-        is_stale = has_ended_since(request.viewer, now=timezone.now(), seen_ms=int(seen))
-        if not is_stale:
-            return HttpResponse(status=NO_CONTENT)
-    return _page_or_piece(request, "calls", _calls(request, rows=_rows(request)))
 
 
 @require_safe
@@ -100,11 +85,17 @@ def _page_or_piece(request: HttpRequest, name: str, context: dict[str, Any]) -> 
 
 
 def _today(request: HttpRequest) -> dict[str, Any]:
-    day = today(request.viewer, now=timezone.now())
+    viewer, now = request.viewer, timezone.now()
+    day = today(viewer, now=now)
+    holdings = own_holdings(viewer)
+    own = None if viewer.is_owner or not holdings else outlook(viewer, available=holdings[0].available, now=now)
     return {
         "today": day,
         "chart": bars_of(day.hours, present_hour=_now(request).hour),
-        "holdings": own_holdings(request.viewer),
+        "holdings": holdings,
+        "outlook": own,
+        "compared": compared(viewer, day, now=now),
+        "alarms": alarms(viewer, own=own, now=now) if viewer.is_of_dealer else [],
     }
 
 
@@ -113,27 +104,16 @@ def _now(request: HttpRequest) -> datetime:
 
 
 def _live(request: HttpRequest) -> dict[str, Any]:
-    return {"live": live_calls(request.viewer), "now_ms": int(timezone.now().timestamp() * MS_PER_SECOND)}
+    return {
+        "live": live_calls(request.viewer),
+        "now_ms": int(timezone.now().timestamp() * MS_PER_SECOND),
+        "may_hang_up": request.viewer.is_of_dealer and request.viewer.may("calls.hangup"),
+    }
 
 
 def _calls(request: HttpRequest, *, rows: int) -> dict[str, Any]:
-    page = last_calls(request.viewer, now=timezone.now(), after=_place(request), most=rows)
+    page = last_calls(request.viewer, now=timezone.now(), most=rows)
     return {"page": page, "rows": rows, "legs": [LegView.of(leg, request.viewer) for leg in page.legs]}
-
-
-def _rows(request: HttpRequest) -> int:
-    wanted = request.GET.get("rows", "")
-    return next((rows for rows in ROWS_OF_CALLS if str(rows) == wanted), ROWS_OF_CALLS[1])
-
-
-def _place(request: HttpRequest) -> Place | None:
-    text = request.GET.get("after", "")
-    if not text:
-        return None
-    try:
-        return Place.parse(text)
-    except ValueError as error:
-        raise Http404 from error
 
 
 def _balances(request: HttpRequest) -> dict[str, Any]:

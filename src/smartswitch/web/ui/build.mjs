@@ -29,6 +29,7 @@ const SCRIPTS = {
     asset("js/clock.js"),
     asset("js/pages.js"),
     asset("js/webauthn.js"),
+    asset("js/search.js"),
   ],
 };
 const STYLES = {

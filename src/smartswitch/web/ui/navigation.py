@@ -49,7 +49,16 @@ MENU = (
     MenuGroup(label=_("Prices and routes"), entries=()),
     MenuGroup(
         label=_("Money"),
-        entries=(MenuEntry(name="balances", label=_("Balances"), icon="wallet", right="balances.view"),),
+        entries=(
+            MenuEntry(
+                name="balances",
+                label=_("Balances"),
+                icon="wallet",
+                pages=("balance", "balance-pay"),
+                right="balances.view",
+            ),
+            MenuEntry(name="payments", label=_("Payments"), icon="coins", right="balances.view"),
+        ),
     ),
     MenuGroup(label=_("House"), entries=()),
 )
