@@ -40,6 +40,7 @@ MENU = (
             MenuEntry(
                 name="calls", label=_("Calls"), icon="phone", pages=("call",), right="calls.view", is_for_customers=True
             ),
+            MenuEntry(name="check-call", label=_("Try out a call"), icon="test-pipe", right="routes.check"),
         ),
     ),
     MenuGroup(

@@ -52,6 +52,7 @@ class Holding:
 class PartyBalance:
     """One party of the viewer, and its balance."""
 
+    balance_id: int
     kind: str
     key: str
     name: str | None

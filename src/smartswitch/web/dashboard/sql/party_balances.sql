@@ -1,6 +1,6 @@
 -- party_balances: the balances of a dealer's direct parties: the dealers, companies and paying peers that he sells to.
 -- dealer: id; words: what key or name contains, as a pattern of LIKE; most, skipped: the page.
-SELECT party.kind, party.key, nullif(party.name, '') AS name, party.is_blocked, b.currency, b.amount, b.held, b.credit_limit,
+SELECT b.id AS balance_id, party.kind, party.key, nullif(party.name, '') AS name, party.is_blocked, b.currency, b.amount, b.held, b.credit_limit,
        b.amount + b.credit_limit - b.held AS available, b.live_calls, b.call_limit, count(*) OVER () AS total
 FROM (
     SELECT 'dealer' AS kind, d.key, d.name, d.is_blocked, d.balance_id FROM dealer AS d WHERE d.parent_id = %(dealer)s

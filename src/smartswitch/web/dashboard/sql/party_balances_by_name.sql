@@ -20,7 +20,7 @@ WITH party AS MATERIALIZED (
     ORDER BY place, key
     LIMIT %(most)s OFFSET %(skipped)s
 )
-SELECT page.kind, page.key, nullif(page.name, '') AS name, page.is_blocked, b.currency, b.amount, b.held, b.credit_limit,
+SELECT b.id AS balance_id, page.kind, page.key, nullif(page.name, '') AS name, page.is_blocked, b.currency, b.amount, b.held, b.credit_limit,
        b.amount + b.credit_limit - b.held AS available, b.live_calls, b.call_limit, (SELECT count(*) FROM party) AS total
 FROM page
 JOIN balance AS b ON b.id = page.balance_id
