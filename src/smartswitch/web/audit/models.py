@@ -5,6 +5,7 @@ removed or inserted later.
 """
 
 from django.db import models
+from django.db.models.functions import Now
 
 from smartswitch.web.config.columns import LineField, created_at
 
@@ -35,6 +36,12 @@ class AuditEntry(models.Model):
             models.Index(fields=["table_name", "row_id"], name="audit_entry_row"),
             models.Index(fields=["dealer_id", "created_at"], name="audit_entry_dealer"),
             models.Index(fields=["by_dealer_id", "created_at"], name="audit_entry_by_dealer"),
+            models.Index(fields=["created_at", "id"], name="audit_entry_newest"),
+            models.Index(fields=["actor", "created_at"], name="audit_entry_actor"),
+            models.Index(fields=["table_name", "created_at"], name="audit_entry_kind"),
+            models.Index(
+                fields=["request_id"], name="audit_entry_request", condition=models.Q(request_id__isnull=False)
+            ),
         ]
 
 
@@ -48,3 +55,24 @@ class AuditLink(models.Model):
     class Meta:
         db_table = "audit_chain"
         constraints = [models.UniqueConstraint(fields=["entry_id"], name="audit_chain_entry")]
+
+
+class AuditVerdict(models.Model):
+    """One look at the whole chain: what was broken, if anything, and where the chain ended then. Only the owner sees it.
+
+    `breaks` is a list of objects with the fields place, entry_id and problem (chain_check.py); `ok` says that it is empty.
+    A chain that no longer has `hash` at `place` was cut off, or written anew, since.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    checked_at = models.DateTimeField(db_default=Now())
+    duration_ms = models.IntegerField()
+    entries = models.BigIntegerField()
+    place = models.BigIntegerField()
+    hash = models.BinaryField()
+    ok = models.BooleanField()
+    breaks = models.JSONField()
+
+    class Meta:
+        db_table = "audit_verdict"
+        indexes = [models.Index(fields=["-checked_at"], name="audit_verdict_newest")]

@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("smartswitch.web.search.urls")),
     path("", include("smartswitch.web.balances.urls")),
     path("", include("smartswitch.web.nouns.urls")),
+    path("", include("smartswitch.web.audit.urls")),
 ]
 
 handler403 = "smartswitch.web.ui.refusal_page.refused"

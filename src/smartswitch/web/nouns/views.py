@@ -77,7 +77,7 @@ def inner_list_view(noun: Noun, parent: Parent) -> View:
         if "HX-Request" in request.headers:
             return render(request, "nouns/table.html", context)
         return render(
-            request, "nouns/inner_list.html", {**_page_context(request, above, row, tab=noun.name), **context}
+            request, "nouns/inner_list.html", {**page_of_one_context(request, above, row, tab=noun.name), **context}
         )
 
     return view
@@ -92,13 +92,15 @@ def one_view(noun: Noun) -> View:
         row = row_of(noun, request.viewer, pk)
         if not tab:
             facts = cells_of((*noun.columns, *noun.facts), row)
-            return render(request, noun.one_template, {**_page_context(request, noun, row, tab=""), "facts": facts})
+            return render(
+                request, noun.one_template, {**page_of_one_context(request, noun, row, tab=""), "facts": facts}
+            )
         chosen = next((each for each in noun.tabs if each.name == tab and each.suits(request.viewer, row)), None)
         if chosen is None:
             raise Http404
         if chosen.right is not None:
             require(request.viewer, chosen.right)
-        context = {**_page_context(request, noun, row, tab=tab), **chosen.context(request.viewer, row)}
+        context = {**page_of_one_context(request, noun, row, tab=tab), **chosen.context(request.viewer, row)}
         return render(request, chosen.template, context)
 
     return view
@@ -158,7 +160,8 @@ def delete_view(noun: Noun) -> View:
         except Refused as refused:
             problems = list(refused.problems.values())
             return render(request, "nouns/delete.html", {**context, "problems": problems}, status=REFUSED_STATUS)
-        messages.success(request, _("%(title)s is deleted.") % {"title": context["title"]})
+        text = _("%(title)s is deleted.") % {"title": context["title"]}
+        messages.success(request, text, extra_tags=request.request_id)
         return redirect(back if noun.parent is not None else reverse(noun.name))
 
     return view
@@ -209,7 +212,8 @@ def _write(
         except Refused as refused:
             form.refuse(refused.problems)
         else:
-            messages.success(request, _("%(title)s is saved.") % {"title": noun.title(written)})
+            text = _("%(title)s is saved.") % {"title": noun.title(written)}
+            messages.success(request, text, extra_tags=request.request_id)
             return redirect(address_of(noun, written))
     status = REFUSED_STATUS if request.method == "POST" else 200
     back = address_of(noun, row) if row is not None else _back(noun, parent)
@@ -252,7 +256,8 @@ def _table_context(request: HttpRequest, noun: Noun, *, parent: Any = None) -> d
     }
 
 
-def _page_context(request: HttpRequest, noun: Noun, row: Any, *, tab: str) -> dict[str, Any]:
+def page_of_one_context(request: HttpRequest, noun: Noun, row: Any, *, tab: str) -> dict[str, Any]:
+    """What the page of a row needs on each of its tabs."""
     viewer = request.viewer
     is_own = noun.may_change(viewer, row)
     return {

@@ -61,7 +61,10 @@ MENU = (
             MenuEntry(name="payments", label=_("Payments"), icon="coins", right="balances.view"),
         ),
     ),
-    MenuGroup(label=_("House"), entries=()),
+    MenuGroup(
+        label=_("House"),
+        entries=(MenuEntry(name="audit", label=_("What was changed"), icon="history", right="audit.view"),),
+    ),
 )
 
 

@@ -15,6 +15,7 @@ def page_context(request: HttpRequest) -> dict[str, Any]:
     present = match.url_name if match else ""
     return {
         "viewer": viewer,
+        "may_undo": viewer is not None and viewer.may("audit.view"),
         "menu": menu,
         "present_page": present,
         "present_entry": present_entry(menu, present),
