@@ -56,9 +56,7 @@ def test_references_are_told_by_name(house: House, browse: Browse) -> None:
     assert "Retail by the minute</del>" in page
 
 
-@pytest.mark.parametrize(
-    ("who", "sees"), [("owner", True), ("north", True), ("city", True), ("south", False)]
-)
+@pytest.mark.parametrize(("who", "sees"), [("owner", True), ("north", True), ("city", True), ("south", False)])
 def test_a_change_is_seen_by_its_dealer_and_all_above_and_by_nobody_else(
     house: House, browse: Browse, who: str, sees: bool
 ) -> None:
@@ -147,11 +145,11 @@ def test_a_page_that_finds_little_says_how_far_back_it_looked(house: House, view
     from smartswitch.web.audit.selectors import changes_page
 
     house.run("INSERT INTO role (key, dealer_id, name) VALUES ('needle', 1, 'Needle in the hay')")
-    for number in range(6):
+    for number in range(60):
         house.run("UPDATE role SET name = %s WHERE key = 'needle'", f"Hay {number}")
     person, place, found, looks = viewer("owner"), None, [], 0
     while True:
-        page = changes_page(person, Asked(text="Needle in the hay", action="insert"), place, window=3)
+        page = changes_page(person, Asked(text="Needle in the hay", action="insert"), place, window=40)
         found += page.changes
         looks += page.looked_back_to is not None
         place = page.next
@@ -159,7 +157,7 @@ def test_a_page_that_finds_little_says_how_far_back_it_looked(house: House, view
             break
 
     assert [change.total for change in found] == [1]
-    assert looks > 2
+    assert looks >= 2
 
 
 def test_a_large_change_is_cut_short_and_counted(house: House, browse: Browse) -> None:
@@ -175,7 +173,7 @@ def test_a_large_change_is_cut_short_and_counted(house: House, browse: Browse) -
 def test_hostile_names_are_text(house: House, browse: Browse) -> None:
     house.run("UPDATE company SET name = %s", HOSTILE_NAME)
     with_actor = "WITH who AS (SELECT set_config('smartswitch.actor', %s, true)) UPDATE company SET name = 'x' FROM who"
-    house.run(with_actor, "\"><img src=x onerror=alert(1)>")
+    house.run(with_actor, '"><img src=x onerror=alert(1)>')
     page = page_of(browse("owner"))
 
     assert "<script>document" not in page and "<img src=x" not in page

@@ -4,20 +4,21 @@ At commit each new row gets its place in a chain of hashes; `audit_chain_breaks(
 removed or inserted later.
 """
 
+from django.contrib.postgres.functions import TransactionNow
 from django.db import models
 from django.db.models.functions import Now
 
-from smartswitch.web.config.columns import LineField, created_at
+from smartswitch.web.config.columns import LineField
 
 
 class AuditEntry(models.Model):
     """One change. `dealer_id` is whose row it is; `by_dealer_id` the dealer for which the actor acted (null: the operator).
 
-    `before` and `after` hold the fields that changed; of a row that was made or removed, all of them.
+    `before` and `after` hold the fields that changed; of a row that was made or removed, all of them. `created_at` is when the transaction began, the same for all that one request has written.
     """
 
     id = models.BigAutoField(primary_key=True)
-    created_at = created_at()
+    created_at = models.DateTimeField(db_default=TransactionNow(), editable=False)
     actor = LineField()
     acting_for = LineField(null=True)
     origin = LineField(null=True)

@@ -67,8 +67,8 @@ def changes_page(
     beyond = _rows("window_end", values)
     if not beyond:
         return ChangesPage(changes=changes, next=None, looked_back_to=None)
-    moment = beyond[0]["created_at"]
-    return ChangesPage(changes=changes, next=Place(moment=moment, entry_id=BIGGEST_ID), looked_back_to=moment)
+    moment, entry_id = beyond[0]["created_at"], beyond[0]["id"]
+    return ChangesPage(changes=changes, next=Place(moment=moment, entry_id=entry_id + 1), looked_back_to=moment)
 
 
 def history_page(

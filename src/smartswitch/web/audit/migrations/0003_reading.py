@@ -1,5 +1,6 @@
 """Indexes for a long log, what hangs on a row, the proof of the chain in slices, and its verdicts."""
 
+import django.contrib.postgres.functions
 import django.db.models.functions.datetime
 from django.db import migrations, models
 
@@ -13,6 +14,11 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AlterField(
+            model_name="auditentry",
+            name="created_at",
+            field=models.DateTimeField(db_default=django.contrib.postgres.functions.TransactionNow(), editable=False),
+        ),
         migrations.CreateModel(
             name="AuditVerdict",
             fields=[

@@ -15,6 +15,7 @@ CREATE POLICY web_select ON audit_entry FOR SELECT TO smartswitch_web
 CREATE FUNCTION audit_parent(changed_table text, fields jsonb) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT CASE
         WHEN changed_table = 'right_grant' THEN fields ->> 'dealer_id'
+        WHEN changed_table = 'shared' THEN fields ->> 'with_dealer_id'
         WHEN fields ? 'dealer_id' THEN NULL
         ELSE COALESCE(fields ->> 'peer_id', fields ->> 'pack_id', fields ->> 'route_class_id', fields ->> 'role_id',
                       fields ->> 'login_id')
@@ -112,7 +113,7 @@ BEGIN
         FROM audit_entry AS e WHERE NOT EXISTS (SELECT FROM audit_chain AS c WHERE c.entry_id = e.id);
 END $$;
 REVOKE EXECUTE ON FUNCTION audit_chain_slice FROM PUBLIC;
-GRANT SELECT ON audit_chain TO smartswitch_worker;
+GRANT SELECT ON audit_entry, audit_chain TO smartswitch_worker;
 
 -- The verdicts of the check: the worker keeps them, the owner reads them.
 ALTER TABLE audit_verdict ENABLE ROW LEVEL SECURITY;
