@@ -22,8 +22,8 @@ COMMANDS = {
     "calls": ("smartswitch.cli.calls:calls", "List the last calls with their charges."),
     "explain": ("smartswitch.cli.explain:explain", "Tell why a call cost what it cost, level by level."),
     "check-route": ("smartswitch.cli.check_route:check_route", "Tell what a call to a number would do, and why."),
-    "check-ledger": ("smartswitch.cli.check_ledger:check_ledger", "Prove that every entry and balance agree."),
-    "check-audit": ("smartswitch.cli.check_audit:check_audit", "Prove that nobody altered the audit log."),
+    "check-ledger": ("smartswitch.cli.proofs.check_ledger:check_ledger", "Prove that every entry and balance agree."),
+    "check-audit": ("smartswitch.cli.proofs.check_audit:check_audit", "Prove that nobody altered the audit log."),
     "rate": ("smartswitch.cli.rate:rate", "Price a list of calls from CSV files."),
     "scenario": ("smartswitch.cli.scenario:scenario", "Play a business case from a TOML file."),
 }

@@ -14,7 +14,8 @@ from smartswitch.web.config.columns import LineField
 class AuditEntry(models.Model):
     """One change. `dealer_id` is whose row it is; `by_dealer_id` the dealer for which the actor acted (null: the operator).
 
-    `before` and `after` hold the fields that changed; of a row that was made or removed, all of them. `created_at` is when the transaction began, the same for all that one request has written.
+    `before` and `after` hold the fields that changed; of a row that was made or removed, all of them. `created_at` is when
+    the transaction began, the same for all that one request has written.
     """
 
     id = models.BigAutoField(primary_key=True)

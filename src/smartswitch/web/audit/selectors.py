@@ -44,7 +44,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangesPage:
-    """Some changes, newest first; `next` is where the next page goes on, `looked_back_to` is set if this one gave up there."""
+    """Some changes, newest first; `next` is where the next page goes on; `looked_back_to` if this one gave up."""
 
     changes: tuple[Change, ...]
     next: Place | None

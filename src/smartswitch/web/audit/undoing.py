@@ -243,7 +243,8 @@ def _fill(viewer: Viewer, step: Step, noun: Noun, before: dict[str, Any]) -> Non
 
 def _add_again(viewer: Viewer, step: Step, made: dict[tuple[str, int], Any]) -> Any:
     noun = step.noun
-    assert noun is not None and noun.add_form is not None
+    assert noun is not None
+    assert noun.add_form is not None
     parent = None
     if step.parent is not None:
         above, pk = step.parent

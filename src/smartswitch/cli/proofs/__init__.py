@@ -1,0 +1,1 @@
+"""The commands that prove that what is on record is what happened: the ledger and the audit log."""
