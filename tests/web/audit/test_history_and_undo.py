@@ -252,3 +252,14 @@ def test_a_request_that_changed_nothing_leaves_nothing_to_undo(browse: Browse) -
 def test_entries_that_are_none_are_not_found(browse: Browse) -> None:
     client = browse("owner")
     assert [client.get(f"/audit/{number}").status_code for number in (0, 10**17, 10**30)] == [404, 404, 404]
+
+
+def test_a_load_is_too_large_to_be_undone(house: House, browse: Browse) -> None:
+    client, before = browse("owner"), entries(house) + 1
+    first = house.row("SELECT min(id) AS id FROM audit_entry WHERE origin = 'command line'")["id"]
+    page = page_of(client, f"/audit/{first}/undo")
+    answer = client.post(f"/audit/{first}/undo")
+
+    assert "So much was changed at once" in page
+    assert answer.status_code == 422
+    assert entries(house) <= before

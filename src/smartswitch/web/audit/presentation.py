@@ -14,7 +14,7 @@ from smartswitch.web.audit.words import ACTIONS, NOTHING, ORIGINS, SECRET, colum
 from smartswitch.web.login.viewer import Viewer
 from smartswitch.web.nouns.noun import Words
 
-UNTOLD = frozenset({"id", "created_at"})
+UNTOLD = frozenset({"id", "created_at", "balance_id"})
 """Columns of a new or removed row that nobody asks for."""
 COLOURS = {"insert": "green", "update": "blue", "delete": "red"}
 PRICES_AT_ONCE = "prices"

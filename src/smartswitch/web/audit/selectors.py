@@ -22,7 +22,7 @@ from smartswitch.web.login.viewer import Viewer
 PAGE_CHANGES = 30
 SHOWN_OF_CHANGE = 8
 MOST_OF_CHANGE = 500
-LOOKED_THROUGH = 20_000
+LOOKED_THROUGH = 10_000
 HISTORY_LOOKED_THROUGH = 5_000
 END = datetime(9000, 1, 1, tzinfo=UTC)
 

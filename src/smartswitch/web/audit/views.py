@@ -15,7 +15,7 @@ from smartswitch.web.audit.filters import Place, TimelineForm, read_place
 from smartswitch.web.audit.hanging import hanging_tables
 from smartswitch.web.audit.naming import has_balance
 from smartswitch.web.audit.presentation import change_views
-from smartswitch.web.audit.undoing import plan_of, undo
+from smartswitch.web.audit.undoing import Plan, plan_of, undo
 from smartswitch.web.login.required_rights import needs, require
 from smartswitch.web.login.viewer import Viewer
 from smartswitch.web.nouns.noun import Noun
@@ -25,6 +25,8 @@ from smartswitch.web.nouns.writing import Refused
 
 RIGHT = "audit.view"
 HISTORY = "history"
+MOST_UNDONE = 100
+"""Entries of a change that is undone at once; a loaded file has more, and is mended by loading another one."""
 
 
 @require_safe
@@ -62,7 +64,8 @@ def change(request: HttpRequest, entry_id: int) -> HttpResponse:
 def undo_change(request: HttpRequest, entry_id: int) -> HttpResponse:
     """The question before a change is undone (what would be set back, what has changed since), and the undoing."""
     found = selectors.change_of_entry(entry_id)
-    plan = plan_of(request.viewer, found)
+    is_too_large = found.total > MOST_UNDONE
+    plan = Plan(steps=()) if is_too_large else plan_of(request.viewer, found)
     (view,) = change_views(request.viewer, [found])
     problems: list[str] = []
     if request.method == "POST":
@@ -73,7 +76,7 @@ def undo_change(request: HttpRequest, entry_id: int) -> HttpResponse:
         else:
             messages.success(request, _("The change is undone."), extra_tags=request.request_id)
             return redirect("audit")
-    context = {"change": view, "plan": plan, "problems": problems}
+    context = {"change": view, "plan": plan, "problems": problems, "is_too_large": is_too_large}
     return render(request, "audit/undo.html", context, status=REFUSED_STATUS if problems else 200)
 
 

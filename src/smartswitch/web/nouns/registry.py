@@ -1,5 +1,6 @@
 """All nouns, by name. A noun is registered by the `nouns` module of its application, which `load_nouns` imports."""
 
+from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 
@@ -21,6 +22,13 @@ def register(noun: Noun) -> Noun:
 
 def load_nouns() -> dict[str, Noun]:
     """All nouns of the installed applications, by name."""
+    _import_nouns()
+    return dict(_NOUNS)
+
+
+@cache
+def _import_nouns() -> None:
+    """Import the modules once: pages ask for nouns hundreds of times."""
     for application in settings.INSTALLED_APPS:
         if (
             application.startswith(_OURS)
@@ -28,7 +36,6 @@ def load_nouns() -> dict[str, Noun]:
             and not _is_package(application)
         ):
             import_module(f"{application}.nouns")
-    return dict(_NOUNS)
 
 
 def noun_named(name: str) -> Noun:
