@@ -111,11 +111,10 @@ def test_after_a_save_a_link_undoes_it(house: House, browse: Browse, shop: Any) 
     before = now(house)
     save(client, shop, name="Wrong", pack="", credit_limit="5", call_limit="2", is_blocked="on")
     page = page_of(client, f"/companies/{shop['id']}")
-    link = re.search(r'href="(/audit/request/[0-9a-f-]+/undo)"', page)
+    link = re.search(r'class="alert-link" href="(/audit/[0-9]+/undo)"', page)
     assert link is not None
-    question = client.get(link[1])
     assert now(house) == ("Wrong", True, None, 5_000_000, 2)
-    answer = client.post(question.url)
+    answer = client.post(link[1])
 
     assert answer.status_code == 302
     assert now(house) == before == ("Corner Shop Ltd", False, "city-retail", 0, None)
@@ -242,11 +241,13 @@ def test_secrets_prices_and_many_at_once_say_why_not(house: House, browse: Brows
     assert "</svg> Undo</button>" not in many
 
 
-def test_a_request_that_changed_nothing_leaves_nothing_to_undo(browse: Browse) -> None:
+def test_a_save_that_changed_nothing_leaves_nothing_to_undo(browse: Browse, shop: Any) -> None:
     client = browse("city")
-    page = page_of(client, "/audit/request/00000000-0000-4000-8000-000000000000/undo")
+    save(client, shop)
+    page = page_of(client, f"/companies/{shop['id']}")
 
-    assert "Nothing was changed, so there is nothing to undo." in page
+    assert "Corner Shop Ltd is saved." in page
+    assert "alert-link" not in page
 
 
 def test_entries_that_are_none_are_not_found(browse: Browse) -> None:

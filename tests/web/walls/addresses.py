@@ -116,6 +116,16 @@ def open_leg(family: Family, dealer: int, relation: str) -> Arguments:
     return {"call_id": call_id}
 
 
+def audit_entry(family: Family, dealer: int, _relation: str) -> Arguments:
+    """An entry of the log, of a change that somebody of a dealer has made."""
+    entry_id = family.value(
+        "INSERT INTO audit_entry (actor, table_name, row_id, action, by_dealer_id) VALUES ('x', 'role', '0', 'update', %s)"
+        " RETURNING id",
+        dealer,
+    )
+    return {"entry_id": entry_id}
+
+
 ADDRESSES: dict[str, OpenPage | OwnPage | ObjectPage | PersonalPage] = {
     "login": OpenPage(),
     "logout": OpenPage(),
@@ -150,5 +160,8 @@ ADDRESSES: dict[str, OpenPage | OwnPage | ObjectPage | PersonalPage] = {
     "check-call": OwnPage("routes.check"),
     "hang-up": ObjectPage(open_leg, "calls.hangup", method="post"),
     "search": OwnPage(),
+    "audit": OwnPage("audit.view"),
+    "audit-change": ObjectPage(audit_entry, "audit.view"),
+    "audit-undo": ObjectPage(audit_entry, "audit.view"),
 }
 """By the name of the address."""

@@ -9,7 +9,6 @@ urlpatterns = [
     path("audit", views.timeline, name="audit"),
     path("audit/<int:entry_id>", views.change, name="audit-change"),
     path("audit/<int:entry_id>/undo", views.undo_change, name="audit-undo"),
-    path("audit/request/<uuid:request_id>/undo", views.undo_request, name="audit-undo-request"),
     *(
         path(f"{noun.name}/<int:pk>/{views.HISTORY}", views.history_view(noun), name=f"{noun.name}-{views.HISTORY}")
         for noun in load_nouns().values()

@@ -80,17 +80,6 @@ def undo_change(request: HttpRequest, entry_id: int) -> HttpResponse:
     return render(request, "audit/undo.html", context, status=REFUSED_STATUS if problems else 200)
 
 
-@require_safe
-@needs(RIGHT)
-def undo_request(request: HttpRequest, request_id: Any) -> HttpResponse:
-    """Lead to the question for what a request has written; a request that changed nothing leaves nothing to undo."""
-    entry_id = selectors.entry_of_request(str(request_id))
-    if entry_id is None:
-        messages.info(request, _("Nothing was changed, so there is nothing to undo."))
-        return redirect("audit")
-    return redirect("audit-undo", entry_id=entry_id)
-
-
 def history_view(noun: Noun) -> View:
     """The history of one row of a noun, as a tab of its page."""
 

@@ -10,7 +10,7 @@ from smartswitch.web.config.sql_files import run_sql_file
 class Migration(migrations.Migration):
     dependencies = [
         ("audit", "0002_triggers"),
-        ("rights", "0004_viewer"),
+        ("rights", "0005_quick_walls"),
     ]
 
     operations = [

@@ -1,11 +1,5 @@
 -- Reading the log when it is long: who may read, what hangs on a row, where entries come from, and the proof in slices.
 
--- current_house: the dealer for whom the session acts and all below it, looked up once a statement.
-CREATE FUNCTION current_house() RETURNS bigint[]
-LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT ARRAY(SELECT d.id FROM dealer AS d WHERE d.path @> ARRAY[current_dealer()])
-$$;
-
 -- As before (changes made by those below and by oneself, the owner sees all), asked once a statement and not once a row.
 DROP POLICY web_select ON audit_entry;
 CREATE POLICY web_select ON audit_entry FOR SELECT TO smartswitch_web
