@@ -38,6 +38,7 @@ TABLES: Mapping[str, Words] = {
     "holiday": gettext_lazy("holiday"),
     "hunting_class": gettext_lazy("hunting class"),
     "login": gettext_lazy("login"),
+    "mfa_authenticator": gettext_lazy("second factor"),
     "number_translation": gettext_lazy("number translation"),
     "peer": gettext_lazy("peer"),
     "peer_address": gettext_lazy("address rule"),
