@@ -123,7 +123,13 @@ def _step(
     viewer: Viewer, names: Names, entry: AuditEntry, steps: list[Step], balances: dict[str | None, AuditEntry]
 ) -> Step | None:
     noun, row = _target(names, entry)
-    step = Step(action=entry.action, kind=kind_words(entry.table_name), title=names.title(entry), noun=noun, row=row)
+    step = Step(
+        action=entry.action,
+        kind=kind_words(entry.table_name) if noun is None else noun.one,
+        title=names.title(entry),
+        noun=noun,
+        row=row,
+    )
     if noun is None or entry.row_id is None:
         step.noun = None
         step.problems.append(_why_not(entry))
