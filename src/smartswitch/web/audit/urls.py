@@ -12,6 +12,6 @@ urlpatterns = [
     *(
         path(f"{noun.name}/<int:pk>/{views.HISTORY}", views.history_view(noun), name=f"{noun.name}-{views.HISTORY}")
         for noun in load_nouns().values()
-        if noun.parent is None
+        if noun.parent is None and len(noun.model._meta.pk_fields) == 1  # the ledger is not audited: it never changes
     ),
 ]
