@@ -18,6 +18,8 @@ from dataclasses import dataclass
 from enum import Enum
 from urllib.parse import unquote_to_bytes
 
+DIGEST_REALM = "smartswitch"
+"""The realm of every password of ours: a phone is told it in a challenge, and what is kept of a password depends on it."""
 NONCE_LIFETIME_MS = 60_000
 NONCE_RANDOM_BYTES = 16
 NONCES_REMEMBERED = 200_000
@@ -107,6 +109,15 @@ def digest_hash(algorithm: Algorithm, text: str) -> str:
 def make_ha1(algorithm: Algorithm, *, username: str, realm: str, password: str) -> str:
     """What is stored instead of a password (RFC 7616, 3.4.2)."""
     return digest_hash(algorithm, f"{username}:{realm}:{password}")
+
+
+def digests_of(*, username: str, password: str, realm: str = DIGEST_REALM) -> tuple[str, str]:
+    """What is kept of a password: HA1 with MD5 and with SHA-256."""
+    md5, sha_256 = (
+        make_ha1(algorithm, username=username, realm=realm, password=password)
+        for algorithm in (Algorithm.MD5, Algorithm.SHA_256)
+    )
+    return md5, sha_256
 
 
 def response_of(credentials: Credentials, *, ha1: str, method: str) -> str:

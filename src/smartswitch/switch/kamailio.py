@@ -166,7 +166,8 @@ def _location_url(database_url: str | None) -> str:
 
 def _environment(settings: KamailioSettings) -> dict[str, str]:
     """Return libpq's variables for a socket directory, a port, and the role with Kamailio's few grants."""
-    environment = dict(os.environ)
+    # The moments in its table `location` have no zone; the web account reads them as UTC.
+    environment = dict(os.environ, TZ="UTC")
     if settings.location_database_url:
         parts = urlsplit(settings.location_database_url)
         hosts = parse_qs(parts.query).get("host", [])

@@ -8,7 +8,7 @@ from argon2 import PasswordHasher
 
 from smartswitch.charging.queries import Connection
 from smartswitch.cli.demo.hierarchy import PHONES, new_password
-from smartswitch.cli.loading.rows import digests_of
+from smartswitch.core.digest import digests_of
 from smartswitch.core.rights import ALL_RIGHTS
 from smartswitch.core.rights.standard_roles import VIRTUAL_PBX_RIGHTS
 
@@ -56,5 +56,5 @@ async def set_phone_passwords(connection: Connection) -> dict[str, str]:
     """Give both phones new passwords; returns them by username."""
     passwords = {phone: new_password() for phone in PHONES}
     for phone, password in passwords.items():
-        await connection.execute(demo_query("set_digest"), phone, *digests_of(phone, password))
+        await connection.execute(demo_query("set_digest"), phone, *digests_of(username=phone, password=password))
     return passwords

@@ -1,6 +1,5 @@
 """What a party file becomes in tables: rows as the queries in ``sql/`` take them. Pure: no database."""
 
-import hashlib
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -16,10 +15,10 @@ from smartswitch.cli.party.values import (
     RouteRow,
     TerminatorRow,
 )
+from smartswitch.core.digest import DIGEST_REALM, digests_of
 
 Row = dict[str, object]
 
-DIGEST_REALM = "smartswitch"
 SELLER_KINDS = ("sales", "tax", "payments", "adjustments")
 """The balances that stand on the other side of what a seller's customers pay, one of each in each of their currencies."""
 
@@ -126,15 +125,11 @@ def price_row(pack: str, price: PriceRow) -> Row:
     }
 
 
-def digests_of(username: str, password: str) -> tuple[str, str]:
-    """What is kept of a password: HA1 with MD5 and with SHA-256 (RFC 7616, section 3.4.2)."""
-    secret = f"{username}:{DIGEST_REALM}:{password}".encode()
-    return hashlib.md5(secret, usedforsecurity=False).hexdigest(), hashlib.sha256(secret).hexdigest()
-
-
 def peer_row(peer: PeerRow) -> Row:
     """An originator or a user; of its password only the digests are kept."""
-    digests = digests_of(peer.username, peer.password) if peer.username and peer.password else (None, None)
+    digests: tuple[str | None, str | None] = (None, None)
+    if peer.username and peer.password:
+        digests = digests_of(username=peer.username, password=peer.password)
     return {
         "key": peer.id,
         "dealer": peer.dealer,

@@ -17,6 +17,7 @@ from collections.abc import Callable
 
 from smartswitch.core.address_rule import parse_address
 from smartswitch.core.digest import (
+    DIGEST_REALM,
     NONCE_RANDOM_BYTES,
     Credentials,
     DigestAccount,
@@ -42,7 +43,6 @@ from smartswitch.switch.planning.limits import CallRate, RateLimit
 from smartswitch.switch.planning.targets import address_of_record
 from smartswitch.switch.refusal_sip import sip_answer
 
-DIGEST_REALM = "smartswitch"
 CHALLENGES_PER_SECOND = 20
 """For one source; a phone asks for one now and then, an office behind one address for some."""
 MOST_CONTACTS = 5
