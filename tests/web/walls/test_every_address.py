@@ -21,7 +21,7 @@ pytestmark = pytest.mark.usefixtures("migrated_template")
 
 REFUSED = (403,)
 NOT_FOUND = (404, 405)
-NOUN_PAGES = ("-one", "-change", "-delete", "-tab", "-in", "-new", "-suggest", "-history", "")
+NOUN_PAGES = ("-move", "-one", "-change", "-delete", "-tab", "-in", "-new", "-suggest", "-history", "")
 
 
 def patterns(found: Any = None, namespace: str = "") -> Iterator[tuple[str, URLPattern]]:
@@ -112,7 +112,7 @@ def test_objects_of_nouns(world: World, relation: str) -> None:
                 if method == "post" and relation in VISIBLE:
                     continue
                 status = getattr(browser, method)(address).status_code
-                if not is_right(status, relation):
+                if not is_right(status, relation, nouns()[noun_name]):
                     problems.append(f"{method} {address} ({name}, {relation}): {status}")
 
     assert problems == []
@@ -131,9 +131,10 @@ def addresses_of_noun(world: World, noun: Any, page: str, relation: str, pattern
     return [text.replace("<slug:tab>", tab.name) for tab in noun.tabs] if relation in HIDDEN else []
 
 
-def is_right(status: int, relation: str) -> bool:
-    """Whether the answer keeps the walls: 404 for what is hidden, anything but 404 and faults for what is not."""
-    if relation in HIDDEN:
+def is_right(status: int, relation: str, noun: Any) -> bool:
+    """Whether the answer keeps the walls: 404 for what is hidden, anything but 404 and faults for what is not. What only
+    the owner has is hidden from everybody else."""
+    if relation in HIDDEN or noun.is_for_owner:
         return status in NOT_FOUND
     return status < 500 and status != 404
 

@@ -87,14 +87,14 @@ class PercentField(ScaledField):
 
 
 class LineField(forms.CharField):
-    """One line of text; control characters are refused."""
+    """One line of text; control characters, and halves of characters, are refused."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**{"max_length": LONGEST_LINE, "strip": True, **options})
 
     def to_python(self, value: Any) -> str:
         text = super().to_python(value)
-        if any(ord(letter) < ord(" ") or letter == "\x7f" for letter in text):
+        if any(ord(letter) < ord(" ") or letter == "\x7f" or "\ud800" <= letter <= "\udfff" for letter in text or ""):
             raise forms.ValidationError(
                 _("This is one line of text; it may not hold control characters."), code="invalid"
             )

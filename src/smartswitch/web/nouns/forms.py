@@ -18,6 +18,7 @@ from smartswitch.web.nouns.fields import ReferenceField
 from smartswitch.web.nouns.writing import OF_THE_WHOLE
 
 ID_OF_OPTIONS = "options-{}"
+LONGEST_NAMED = 64
 
 
 class NounForm(forms.Form):
@@ -48,6 +49,12 @@ class NounForm(forms.Form):
     def initial_of(cls, row: Any) -> dict[str, Any]:
         """The values of a row, by the names of the form's fields."""
         return {name: getattr(row, name) for name in cls.base_fields if hasattr(row, name)}
+
+    def begin_with(self, named: Mapping[str, Any]) -> None:
+        """Fill in the things that an address names (`?company=corner-shop`), as if they had been typed."""
+        for name, field in self.fields.items():
+            if name in named and isinstance(field, ReferenceField):
+                self.initial[name] = str(named[name])[:LONGEST_NAMED]
 
     def values(self) -> dict[str, Any]:
         """What is to be written, by the names of the fields; of a form that is valid."""

@@ -107,6 +107,18 @@ class Action:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Variant:
+    """One of several kinds of a noun, each with a form of its own: a page asks first which it shall be. The forms have the
+    field `kind`, whose value is the variant's name; the noun's `add_form` has the fields of all of them, for the API."""
+
+    name: str
+    label: Words
+    explanation: Words
+    icon: str
+    form: type[Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Noun:
     """A kind of thing. `name` is in addresses, in the API and in the names of URLs; `right` is the noun of the registry.
 
@@ -140,6 +152,16 @@ class Noun:
     explanation: Words = ""
     """What such a thing is for, in a sentence or two, under the heading of its table."""
     empty_advice: Words = ""
+    is_for_owner: bool = False
+    """Whether there is such a thing for the owner only; for anybody else its addresses are not found."""
+    variants: tuple[Variant, ...] = ()
+    is_ordered: bool = False
+    """Whether its rows have a place in a list (`position`): then they have buttons, and its services `move`."""
+    more: Callable[[Viewer, Any], dict[str, Any]] = lambda _viewer, _row: {}
+    """What `one_template` needs besides."""
+    once: Callable[[Any], dict[str, str]] = lambda _row: {}
+    """What is told of a row in the answer to the write that made it, and never again: a password."""
+    once_template: str = ""
     may_change: Callable[[Viewer, Any], bool] = field(default=lambda _viewer, _row: True)
     """Whether this row is the viewer's to change, rights aside: what is only shared with him is not."""
 

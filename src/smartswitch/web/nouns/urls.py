@@ -2,12 +2,14 @@
 
 /companies  /companies/new  /companies/12  /companies/12/change  /companies/12/delete  /companies/12/tab/NAME
 /packs/5/prices  /packs/5/prices/new  /prices/77/change  /prices/77/delete          (rows that stand in another row)
+/addresses/7/move                                                                    (rows that have an order)
 /suggest/packs?field=pack&pack=wh                                                    (for fields that name a thing)
 """
 
 from django.urls import URLPattern, path
 
 from smartswitch.web.nouns import views
+from smartswitch.web.nouns.moving import move_view
 from smartswitch.web.nouns.noun import Noun
 from smartswitch.web.nouns.registry import load_nouns
 
@@ -32,6 +34,8 @@ def _patterns(noun: Noun) -> list[URLPattern]:
         found.append(path(f"{name}/<int:pk>/change", views.change_view(noun), name=f"{name}-change"))
     if noun.change_form is not None or noun.add_form is not None:
         found.append(path(f"{name}/<int:pk>/delete", views.delete_view(noun), name=f"{name}-delete"))
+    if noun.is_ordered:
+        found.append(path(f"{name}/<int:pk>/move", move_view(noun), name=f"{name}-move"))
     return found
 
 

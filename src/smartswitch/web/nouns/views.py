@@ -31,6 +31,13 @@ REFUSED_STATUS = 422
 MOST_SUGGESTIONS = 12
 
 
+def enter(request: HttpRequest, noun: Noun, right: str) -> None:
+    """Let through who has the right; what only the owner has is not found by anybody else."""
+    require(request.viewer, right)
+    if noun.is_for_owner and not request.viewer.is_owner:
+        raise Http404
+
+
 def row_of(noun: Noun, viewer: Viewer, pk: int) -> Any:
     """The row of this id, if the viewer may see it; else Http404."""
     if pk >= 2**63:
@@ -53,7 +60,7 @@ def list_view(noun: Noun) -> View:
 
     @require_safe
     def view(request: HttpRequest) -> HttpResponse:
-        require(request.viewer, f"{noun.right}.view")
+        enter(request, noun, f"{noun.right}.view")
         if request.GET.get("export") in EXPORTS:
             return _export(request, noun)
         template = "nouns/table.html" if "HX-Request" in request.headers else "nouns/list.html"
@@ -68,7 +75,7 @@ def inner_list_view(noun: Noun, parent: Parent) -> View:
 
     @require_safe
     def view(request: HttpRequest, pk: int) -> HttpResponse:
-        require(request.viewer, f"{noun.right}.view")
+        enter(request, noun, f"{noun.right}.view")
         above = noun_named(outer)
         row = row_of(above, request.viewer, pk)
         if request.GET.get("export") in EXPORTS:
@@ -88,13 +95,12 @@ def one_view(noun: Noun) -> View:
 
     @require_safe
     def view(request: HttpRequest, pk: int, tab: str = "") -> HttpResponse:
-        require(request.viewer, f"{noun.right}.view")
+        enter(request, noun, f"{noun.right}.view")
         row = row_of(noun, request.viewer, pk)
         if not tab:
             facts = cells_of((*noun.columns, *noun.facts), row)
-            return render(
-                request, noun.one_template, {**page_of_one_context(request, noun, row, tab=""), "facts": facts}
-            )
+            context = {**page_of_one_context(request, noun, row, tab=""), "facts": facts, **noun.more(request.viewer, row)}
+            return render(request, noun.one_template, context)
         chosen = next((each for each in noun.tabs if each.name == tab and each.suits(request.viewer, row)), None)
         if chosen is None:
             raise Http404
@@ -112,7 +118,7 @@ def add_view(noun: Noun) -> View:
 
     @require_http_methods(["GET", "HEAD", "POST"])
     def view(request: HttpRequest, pk: int | None = None) -> HttpResponse:
-        require(request.viewer, f"{noun.right}.add")
+        enter(request, noun, f"{noun.right}.add")
         parent = None
         if noun.parent is not None:
             assert pk is not None
@@ -120,7 +126,11 @@ def add_view(noun: Noun) -> View:
             parent = row_of(above, request.viewer, pk)
             if not above.may_change(request.viewer, parent):
                 raise Http404
-        form = noun.add_form(_typed(request), viewer=request.viewer, parent=parent)
+        form_class = _add_form(request, noun)
+        if form_class is None:
+            return render(request, "nouns/choose.html", {"noun": noun, "query": request.GET.urlencode()})
+        form = form_class(_typed(request), viewer=request.viewer, parent=parent)
+        form.begin_with(request.GET)
         return _write(
             request, noun, form, lambda values: noun.services.add(by=request.viewer, values=values), parent=parent
         )
@@ -134,7 +144,7 @@ def change_view(noun: Noun) -> View:
 
     @require_http_methods(["GET", "HEAD", "POST"])
     def view(request: HttpRequest, pk: int) -> HttpResponse:
-        require(request.viewer, f"{noun.right}.change")
+        enter(request, noun, f"{noun.right}.change")
         row = _own_row(request, noun, pk)
         form = noun.change_form(_typed(request), viewer=request.viewer, row=row)
         return _write(
@@ -149,7 +159,7 @@ def delete_view(noun: Noun) -> View:
 
     @require_http_methods(["GET", "HEAD", "POST"])
     def view(request: HttpRequest, pk: int) -> HttpResponse:
-        require(request.viewer, f"{noun.right}.delete")
+        enter(request, noun, f"{noun.right}.delete")
         row = _own_row(request, noun, pk)
         back = address_of(noun, row)
         context = {"noun": noun, "row": row, "title": noun.title(row), "back": back}
@@ -172,7 +182,7 @@ def suggestions_view(noun: Noun) -> View:
 
     @require_safe
     def view(request: HttpRequest) -> HttpResponse:
-        require(request.viewer, f"{noun.right}.view")
+        enter(request, noun, f"{noun.right}.view")
         typed = request.GET.get(request.GET.get("field", ""), "").replace("\0", "").strip()[:64]
         rows = noun.rows(request.viewer).filter(key__istartswith=typed).order_by("key")[:MOST_SUGGESTIONS]
         return render(request, "nouns/suggestions.html", {"rows": rows})
@@ -212,6 +222,9 @@ def _write(
         except Refused as refused:
             form.refuse(refused.problems)
         else:
+            told = noun.once(written)
+            if told:
+                return tell_once(request, noun, written, told)
             text = _("%(title)s is saved.") % {"title": noun.title(written)}
             messages.success(request, text, extra_tags=request.request_id)
             return redirect(address_of(noun, written))
@@ -228,6 +241,22 @@ def _write(
     return render(request, "nouns/form.html", context, status=status)
 
 
+def tell_once(request: HttpRequest, noun: Noun, row: Any, told: dict[str, str]) -> HttpResponse:
+    """The answer to a write that made a secret: the only page that ever shows it, kept by no browser and no proxy."""
+    context = {"noun": noun, "row": row, "title": noun.title(row), "back": address_of(noun, row), "told": told}
+    response = render(request, noun.once_template, context)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _add_form(request: HttpRequest, noun: Noun) -> type[NounForm] | None:
+    """The form for a new row; None as long as it is to be said of which kind it shall be."""
+    if not noun.variants:
+        return noun.add_form
+    kind = request.POST.get("kind") or request.GET.get("kind")
+    return next((each.form for each in noun.variants if each.name == kind), None)
+
+
 def _back(noun: Noun, parent: Any) -> str:
     return reverse(noun.name) if noun.parent is None else reverse(f"{noun.name}-in", args=[parent.pk])
 
@@ -241,15 +270,18 @@ def _export(request: HttpRequest, noun: Noun, *, parent: Any = None) -> HttpResp
 def _table_context(request: HttpRequest, noun: Noun, *, parent: Any = None) -> dict[str, Any]:
     viewer = request.viewer
     page = read_page(request, noun, viewer, parent=parent)
-    may_change_parent = parent is None or noun.parent is None or noun_named(noun.parent.noun).may_change(viewer, parent)
+    is_own = parent is None or noun.parent is None or noun_named(noun.parent.noun).may_change(viewer, parent)
+    may_change = noun.change_form is not None and is_own and viewer.may(f"{noun.right}.change")
+    may_delete = noun.add_form is not None and is_own and viewer.may(f"{noun.right}.delete")
     return {
         "noun": noun,
         "parent": parent,
         "page": page,
         "shown": shown_rows(noun, page.asked.columns, page.rows),
-        "may_add": noun.add_form is not None and viewer.may(f"{noun.right}.add") and may_change_parent,
-        "may_change": noun.change_form is not None and viewer.may(f"{noun.right}.change") and may_change_parent,
-        "may_delete": noun.add_form is not None and viewer.may(f"{noun.right}.delete") and may_change_parent,
+        "may_add": noun.add_form is not None and is_own and viewer.may(f"{noun.right}.add"),
+        "may_change": may_change,
+        "may_delete": may_delete,
+        "shows_buttons": (noun.parent is not None or noun.is_ordered) and (may_change or may_delete),
         "query_for_order": query_without(request.GET, "order", "page"),
         "query_for_page": query_without(request.GET, "page"),
         "query_for_export": query_without(request.GET, "export", "page"),

@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 
 from smartswitch.web.nouns.fields import ReferenceField
 from smartswitch.web.nouns.noun import Column, Noun
+from smartswitch.web.nouns.registry import load_nouns
 from smartswitch.web.nouns.table import FALLING
 from smartswitch.web.ui.money_format import price_text
 
@@ -51,7 +52,7 @@ def suggestions_of(field: BoundField) -> Suggestions:
     fixed = getattr(field.field, "suggestions", None)
     if fixed is not None:
         return Suggestions(fixed=tuple(fixed))
-    if isinstance(field.field, ReferenceField):
+    if isinstance(field.field, ReferenceField) and field.field.noun in load_nouns():
         return Suggestions(noun=field.field.noun)
     return Suggestions()
 
