@@ -126,6 +126,11 @@ def audit_entry(family: Family, dealer: int, _relation: str) -> Arguments:
     return {"entry_id": entry_id}
 
 
+def peer(family: Family, dealer: int, relation: str) -> Arguments:
+    """A user of a dealer."""
+    return {"pk": family.tree.peer(family.key("peer", relation), dealer, "user")}
+
+
 ADDRESSES: dict[str, OpenPage | OwnPage | ObjectPage | PersonalPage] = {
     "login": OpenPage(),
     "logout": OpenPage(),
@@ -163,5 +168,9 @@ ADDRESSES: dict[str, OpenPage | OwnPage | ObjectPage | PersonalPage] = {
     "audit": OwnPage("audit.view"),
     "audit-change": ObjectPage(audit_entry, "audit.view"),
     "audit-undo": ObjectPage(audit_entry, "audit.view"),
+    "peers-block": ObjectPage(peer, "dealers.block"),
+    "peers-password": ObjectPage(peer, "peers.change"),
+    "peers-try": ObjectPage(peer, "peers.view"),
+    "terminators-try": ObjectPage(peer, "peers.view", status=(404,)),
 }
 """By the name of the address."""

@@ -47,10 +47,78 @@ def payment(family: Family, dealer: int, relation: str) -> int:
     return 0
 
 
+def peer(family: Family, dealer: int, relation: str) -> int:
+    """A user with its balance."""
+    return family.tree.peer(family.key("peer", relation), dealer, "user")
+
+
+def terminator(family: Family, dealer: int, relation: str) -> int:
+    """A terminator; in truth only the owner has any."""
+    key = family.key("terminator", relation)
+    made = family.tree.peer(key, dealer, "terminator")
+    pack = family.tree.pack(f"{key}-pack", dealer)
+    family.run("INSERT INTO terminator (peer_id, host, pack_id) VALUES (%s, '192.0.2.1', %s)", made, pack)
+    return made
+
+
+def _rule(family: Family, peer_id: int | None) -> int:
+    return family.value("INSERT INTO peer_address (peer_id, network) VALUES (%s, '192.0.2.0/24') RETURNING id", peer_id)
+
+
+def _pattern(family: Family, peer_id: int) -> int:
+    return family.value(
+        "INSERT INTO number_translation (peer_id, direction, field, pattern)"
+        " VALUES (%s, 'from_peer', 'called', '9') RETURNING id",
+        peer_id,
+    )
+
+
+def address(family: Family, dealer: int, relation: str) -> int:
+    """A rule of a peer's address list."""
+    return _rule(family, family.tree.peer(family.key("at-address", relation), dealer, "originator"))
+
+
+def terminator_address(family: Family, dealer: int, relation: str) -> int:
+    """A rule of a terminator's address list."""
+    return _rule(family, terminator(family, dealer, f"at-address-{relation}"))
+
+
+def address_rule(family: Family, _dealer: int, _relation: str) -> int:
+    """A rule for everybody, which is nobody's but the owner's."""
+    return _rule(family, None)
+
+
+def pattern(family: Family, dealer: int, relation: str) -> int:
+    """A number translation of a peer."""
+    return _pattern(family, family.tree.peer(family.key("with-pattern", relation), dealer, "originator"))
+
+
+def terminator_pattern(family: Family, dealer: int, relation: str) -> int:
+    """A number translation of a terminator."""
+    return _pattern(family, terminator(family, dealer, f"with-pattern-{relation}"))
+
+
+def number(family: Family, dealer: int, relation: str) -> int:
+    """A number that leads to a peer of the dealer."""
+    made = family.tree.peer(family.key("with-number", relation), dealer, "user")
+    digits = f"4420{made:08d}"
+    return family.value(
+        "INSERT INTO did (number, peer_id, dealer_id) VALUES (%s, %s, %s) RETURNING id", digits, made, dealer
+    )
+
+
 FACTORIES: dict[str, Factory] = {
+    "address-rules": address_rule,
+    "addresses": address,
     "companies": company,
     "dealers": dealer,
+    "numbers": number,
     "packs": pack,
     "payments": payment,
+    "patterns": pattern,
+    "peers": peer,
+    "terminator-addresses": terminator_address,
+    "terminator-patterns": terminator_pattern,
+    "terminators": terminator,
 }
 """By the name of the noun."""

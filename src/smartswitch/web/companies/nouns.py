@@ -12,8 +12,9 @@ from smartswitch.web.companies.models import Company
 from smartswitch.web.companies.services import COMPANIES as SERVICES
 from smartswitch.web.login.viewer import Viewer
 from smartswitch.web.nouns.fields import ReferenceField
-from smartswitch.web.nouns.noun import Column, Filter, Kind, Noun
-from smartswitch.web.nouns.registry import register
+from smartswitch.web.nouns.noun import Column, Filter, Kind, Noun, Tab
+from smartswitch.web.nouns.presentation import shown_rows
+from smartswitch.web.nouns.registry import noun_named, register
 
 
 def party_state(row: Any) -> tuple[str, Any]:
@@ -30,6 +31,18 @@ def available(row: Any) -> int | None:
     """What calls may still use of a party's balance; None is any amount."""
     balance = row.balance
     return None if balance.credit_limit is None else balance.amount + balance.credit_limit - balance.held
+
+
+MOST_PEERS = 50
+PEER_COLUMNS = ("key", "name", "kind", "state", "registration", "extension")
+
+
+def _peers_of(viewer: Viewer, row: Any) -> dict[str, Any]:
+    """The first of the company's peers, as a tab of its page shows them."""
+    noun = noun_named("peers")
+    columns = tuple(column for column in noun.columns if column.name in PEER_COLUMNS)
+    rows = noun.rows(viewer).filter(company=row).order_by("key")[:MOST_PEERS]
+    return {"columns": columns, "peers": shown_rows(noun, columns, rows), "may_add_peers": viewer.may("peers.add")}
 
 
 def _rows(_viewer: Viewer) -> QuerySet[Company]:
@@ -110,6 +123,15 @@ COMPANIES = register(
             ),
         ),
         services=SERVICES,
+        tabs=(
+            Tab(
+                name="peers",
+                label=_("Phones and lines"),
+                template="peers/of_company.html",
+                context=_peers_of,
+                right="peers.view",
+            ),
+        ),
         add_form=NewCompanyForm,
         change_form=CompanyForm,
     )

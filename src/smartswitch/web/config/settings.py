@@ -20,6 +20,7 @@ _LOCK_HOURS = 1
 SECRET_KEY = read_secret_key(_config.state_directory)
 STATE_DIRECTORY = _config.state_directory
 MAIL_SERVER = _config.mail
+SIP_ADDRESS = _config.sip_address
 DEBUG = False
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", _config.web_address.host]
 ROOT_URLCONF = "smartswitch.web.config.urls"

@@ -27,6 +27,7 @@ const SCRIPTS = {
     packageFile("htmx.org/dist/htmx.min.js"),
     packageFile("idiomorph/dist/idiomorph-ext.min.js"),
     asset("js/clock.js"),
+    asset("js/copy.js"),
     asset("js/pages.js"),
     asset("js/webauthn.js"),
     asset("js/search.js"),

@@ -45,9 +45,39 @@ MENU = (
     ),
     MenuGroup(
         label=_("Customers"),
-        entries=(MenuEntry(name="companies", label=_("Companies"), icon="building", right="companies.view"),),
+        entries=(
+            MenuEntry(name="companies", label=_("Companies"), icon="building", right="companies.view"),
+            MenuEntry(
+                name="peers",
+                label=_("Peers"),
+                icon="device-landline-phone",
+                pages=(
+                    "addresses-in",
+                    "addresses-new",
+                    "addresses-change",
+                    "patterns-in",
+                    "patterns-new",
+                    "patterns-change",
+                ),
+                right="peers.view",
+                is_for_customers=True,
+            ),
+            MenuEntry(name="numbers", label=_("Numbers"), icon="hash", right="numbers.view"),
+        ),
     ),
-    MenuGroup(label=_("Prices and routes"), entries=()),
+    MenuGroup(
+        label=_("Prices and routes"),
+        entries=(
+            MenuEntry(
+                name="terminators",
+                label=_("Terminators"),
+                icon="plug-connected",
+                pages=("terminator-addresses-in", "terminator-patterns-in"),
+                right="peers.view",
+                is_for_owner=True,
+            ),
+        ),
+    ),
     MenuGroup(
         label=_("Money"),
         entries=(
@@ -63,7 +93,16 @@ MENU = (
     ),
     MenuGroup(
         label=_("House"),
-        entries=(MenuEntry(name="audit", label=_("What was changed"), icon="history", right="audit.view"),),
+        entries=(
+            MenuEntry(name="audit", label=_("What was changed"), icon="history", right="audit.view"),
+            MenuEntry(
+                name="address-rules",
+                label=_("Address rules"),
+                icon="shield-lock",
+                right="peers.view",
+                is_for_owner=True,
+            ),
+        ),
     ),
 )
 

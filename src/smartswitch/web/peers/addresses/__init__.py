@@ -1,0 +1,1 @@
+"""Address lists: who may call from where."""

@@ -1,0 +1,1 @@
+"""User names and passwords of phones: made, shown once, never kept."""

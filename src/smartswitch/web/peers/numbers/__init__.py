@@ -1,0 +1,1 @@
+"""Phone numbers of ours, and to which peer each leads."""

@@ -1,0 +1,1 @@
+"""Peers that call: phones of users, and lines of originators."""

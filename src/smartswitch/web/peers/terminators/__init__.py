@@ -1,0 +1,1 @@
+"""Terminators: peers to which the owner's calls go out."""
