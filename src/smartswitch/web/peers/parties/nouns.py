@@ -233,6 +233,13 @@ PEERS = register(
         actions=(
             *ACTIONS,
             Action(
+                label=_("Balance"),
+                address=lambda row: reverse("balance", args=[row.balance_id]),
+                icon="wallet",
+                right="balances.view",
+                suits=lambda _viewer, row: row.pays_from == "peer",
+            ),
+            Action(
                 label=_("Try a number"),
                 address=lambda row: reverse("peers-try", args=[row.pk]),
                 icon="test-pipe",
