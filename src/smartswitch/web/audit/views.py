@@ -16,11 +16,11 @@ from smartswitch.web.audit.hanging import hanging_tables
 from smartswitch.web.audit.naming import has_balance
 from smartswitch.web.audit.presentation import change_views
 from smartswitch.web.audit.undoing import Plan, plan_of, undo
-from smartswitch.web.login.required_rights import needs, require
+from smartswitch.web.login.required_rights import needs
 from smartswitch.web.login.viewer import Viewer
 from smartswitch.web.nouns.noun import Noun
 from smartswitch.web.nouns.table import query_without
-from smartswitch.web.nouns.views import REFUSED_STATUS, View, page_of_one_context, row_of
+from smartswitch.web.nouns.views import REFUSED_STATUS, View, enter, page_of_one_context, row_of
 from smartswitch.web.nouns.writing import Refused
 
 RIGHT = "audit.view"
@@ -86,7 +86,7 @@ def history_view(noun: Noun) -> View:
     @require_safe
     @needs(RIGHT)
     def view(request: HttpRequest, pk: int) -> HttpResponse:
-        require(request.viewer, f"{noun.right}.view")
+        enter(request, noun, f"{noun.right}.view")
         row = row_of(noun, request.viewer, pk)
         page = selectors.history_page(
             request.viewer,

@@ -99,7 +99,11 @@ def one_view(noun: Noun) -> View:
         row = row_of(noun, request.viewer, pk)
         if not tab:
             facts = cells_of((*noun.columns, *noun.facts), row)
-            context = {**page_of_one_context(request, noun, row, tab=""), "facts": facts, **noun.more(request.viewer, row)}
+            context = {
+                **page_of_one_context(request, noun, row, tab=""),
+                "facts": facts,
+                **noun.more(request.viewer, row),
+            }
             return render(request, noun.one_template, context)
         chosen = next((each for each in noun.tabs if each.name == tab and each.suits(request.viewer, row)), None)
         if chosen is None:
