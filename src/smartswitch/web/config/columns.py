@@ -59,6 +59,8 @@ class _OpenMomentField(models.DateTimeField):
     """A moment that may lie infinitely far away, which Python reads and writes as None; the column is never null."""
 
     infinity = ""
+    db_returning = False
+    """Django would read what an INSERT returns as it stands, and no moment of Python's is infinite; SELECT reads it well."""
 
     def __init__(self, **arguments: Any) -> None:
         super().__init__(**{"blank": True, "db_default": self.infinity, **arguments})

@@ -22,6 +22,7 @@ from smartswitch.web.login.viewer import Viewer
 PPM_OF_PERCENT_DECIMALS = 4
 LONGEST_LINE = 200
 LONGEST_NUMBER_TEXT = 40
+FIRST_YEAR, LAST_YEAR = 1970, 2999
 COMMON_CURRENCIES = (
     "AED", "AUD", "BRL", "CAD", "CHF", "CNY", "CZK", "EUR", "GBP", "GEL", "HKD", "INR", "JPY", "KZT", "PLN", "RUB", "SEK",
     "SGD", "TRY", "UAH", "USD", "UZS", "ZAR",
@@ -174,6 +175,12 @@ class MomentField(forms.DateTimeField):
     """A moment, typed in the viewer's zone; ISO 8601 with an offset is understood, too."""
 
     widget = forms.DateTimeInput(attrs={"type": "datetime-local", "step": "1"}, format="%Y-%m-%dT%H:%M:%S")
+
+    def to_python(self, value: Any) -> Any:
+        moment = super().to_python(value)
+        if moment is not None and not FIRST_YEAR <= moment.year <= LAST_YEAR:
+            raise forms.ValidationError(_("Give a year from 1970 to 2999."), code="invalid")
+        return moment
 
 
 class ReferenceField(LineField):

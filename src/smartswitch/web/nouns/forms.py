@@ -86,7 +86,7 @@ class NounForm(forms.Form):
         """Our look, and what tells a screen reader which words belong to a field."""
         widget = field.widget
         is_wrong = self.is_bound and name in self.errors_if_known()
-        if isinstance(widget, forms.CheckboxInput):
+        if isinstance(widget, forms.CheckboxInput | forms.CheckboxSelectMultiple | forms.RadioSelect):
             css = "form-check-input"
         elif isinstance(widget, forms.Select):
             css = "form-select"

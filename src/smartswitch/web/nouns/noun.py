@@ -36,7 +36,8 @@ class Kind(Enum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
     """One column of a table. `value` takes a row; of an AMOUNT or PRICE `currency` does, too. A STATE is a pair of a colour
-    of the palette and a word. Without `order` (as for QuerySet.order_by, rising) one cannot sort by it."""
+    of the palette and a word. Without `order` (as for QuerySet.order_by, rising) one cannot sort by it. `edit` is the
+    address of a form that takes the place of the row in the table, for those who may change it."""
 
     name: str
     label: Words
@@ -45,17 +46,19 @@ class Column:
     order: tuple[str, ...] = ()
     currency: Callable[[Any], str] | None = None
     link: Callable[[Any], str | None] | None = None
+    edit: Callable[[Any], str] | None = None
     is_shown: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filter:
-    """A field above a table that narrows its rows. `field` makes the form field that reads the value."""
+    """A field above a table that narrows its rows. `field` makes the form field that reads the value; without `narrow` the
+    noun's own `narrow` goes by the value."""
 
     name: str
     label: Words
     field: Callable[[Viewer], Field]
-    narrow: Callable[[QuerySet[Any], Any], QuerySet[Any]]
+    narrow: Callable[[QuerySet[Any], Any], QuerySet[Any]] | None = None
 
 
 class Services(Protocol):
@@ -140,6 +143,11 @@ class Noun:
     title: Callable[[Any], str] = str
     filters: tuple[Filter, ...] = ()
     search: tuple[str, ...] = ()
+    search_hint: Words = ""
+    find: Callable[[QuerySet[Any], str], QuerySet[Any]] | None = None
+    """How to look for what was typed, where it is not looked for in the fields of `search`."""
+    narrow: Callable[[QuerySet[Any], Mapping[str, Any]], QuerySet[Any]] | None = None
+    """What of the rows a table shows, by all its filters together; also while none of them is chosen."""
     order: tuple[str, ...] = ("pk",)
     parent: Parent | None = None
     tabs: tuple[Tab, ...] = ()
@@ -164,11 +172,20 @@ class Noun:
     once_template: str = ""
     may_change: Callable[[Viewer, Any], bool] = field(default=lambda _viewer, _row: True)
     """Whether this row is the viewer's to change, rights aside: what is only shared with him is not."""
+    may_add: Callable[[Viewer], bool] = field(default=lambda _viewer: True)
+    """Whether the viewer is one of those who make such a thing, rights aside."""
+    deletion: Words = ""
+    """What happens when a row is deleted, for the question before."""
 
     @property
     def table(self) -> str:
         """The table of its rows, as the audit names it."""
         return self.model._meta.db_table
+
+    @property
+    def is_searched(self) -> bool:
+        """Whether its table has a field to search."""
+        return bool(self.search) or self.find is not None
 
     def column(self, name: str) -> Column | None:
         """The column of this name."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from smartswitch.web.login.viewer import Viewer
 from smartswitch.web.nouns.noun import Column, Kind, Noun
 
 RIGHT_SIDED = frozenset({Kind.NUMBER, Kind.AMOUNT, Kind.PRICE, Kind.SECONDS})
@@ -20,6 +21,7 @@ class Cell:
     value: Any
     currency: str
     link: str | None
+    edit: str | None
 
     @property
     def is_right_sided(self) -> bool:
@@ -39,6 +41,7 @@ class ShownRow:
     row: Any
     title: str
     cells: tuple[Cell, ...]
+    is_changeable: bool = True
 
 
 def cells_of(columns: Iterable[Column], row: Any) -> tuple[Cell, ...]:
@@ -55,10 +58,21 @@ def _cell(column: Column, row: Any) -> Cell:
         value=value,
         currency=column.currency(row) if column.currency is not None else "",
         link=column.link(row) if column.link is not None else None,
+        edit=column.edit(row) if column.edit is not None else None,
     )
 
 
-def shown_rows(noun: Noun, columns: Iterable[Column], rows: Iterable[Any]) -> list[ShownRow]:
-    """All rows of a page."""
+def shown_rows(
+    noun: Noun, columns: Iterable[Column], rows: Iterable[Any], *, viewer: Viewer | None = None
+) -> list[ShownRow]:
+    """All rows of a page. With the viewer each says whether it is his to change."""
     chosen = tuple(columns)
-    return [ShownRow(row=row, title=noun.title(row), cells=cells_of(chosen, row)) for row in rows]
+    return [
+        ShownRow(
+            row=row,
+            title=noun.title(row),
+            cells=cells_of(chosen, row),
+            is_changeable=viewer is None or noun.may_change(viewer, row),
+        )
+        for row in rows
+    ]

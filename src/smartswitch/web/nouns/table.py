@@ -100,14 +100,15 @@ def ask(request: HttpRequest, noun: Noun, viewer: Viewer) -> tuple[TableOrder, f
             page=min(int(page), MOST_PAGES)
             if page.isascii() and page.isdigit() and len(page) <= len("10000") and int(page)
             else 1,
-            columns=_columns(request, noun),
+            columns=chosen_columns(request, noun),
             filters=filters,
         ),
         form,
     )
 
 
-def _columns(request: HttpRequest, noun: Noun) -> tuple[Column, ...]:
+def chosen_columns(request: HttpRequest, noun: Noun) -> tuple[Column, ...]:
+    """The columns that the viewer wants to see: those of the address, or as he chose before."""
     kept = SESSION_KEY.format(noun.name)
     names = request.GET.getlist("column")
     if names:
@@ -126,8 +127,12 @@ def narrowed(noun: Noun, viewer: Viewer, asked: TableOrder, *, parent: Any = Non
     if parent is not None and noun.parent is not None:
         rows = rows.filter(**{noun.parent.field: parent})
     for each in noun.filters:
-        if each.name in asked.filters:
+        if each.name in asked.filters and each.narrow is not None:
             rows = each.narrow(rows, asked.filters[each.name])
+    if noun.narrow is not None:
+        rows = noun.narrow(rows, asked.filters)
+    if noun.find is not None and asked.search:
+        rows = noun.find(rows, asked.search)
     for word in asked.search.split()[:MOST_WORDS] if noun.search else ():
         rows = rows.filter(reduce(or_, (Q(**{f"{field}__icontains": word}) for field in noun.search)))
     return rows.order_by(*_order(noun, asked))
@@ -166,7 +171,7 @@ def _total(rows: QuerySet[Any], seen: int, *, is_known: bool) -> int | None:
     """How many rows there are; None if more than are counted. What the page has shown already is not counted again."""
     if is_known:
         return seen
-    count = rows.order_by()[: MOST_COUNTED + 1].count()
+    count = rows.order_by().values("pk")[: MOST_COUNTED + 1].count()
     return count if count <= MOST_COUNTED else None
 
 

@@ -4,7 +4,7 @@ Views are thin: a form reads, the noun's services write, selectors and templates
 not show is not found. Where a noun's own page needs more, it has tabs and actions; it does not get a view of its own here.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.contrib import messages
@@ -22,7 +22,7 @@ from smartswitch.web.nouns.forms import NounForm
 from smartswitch.web.nouns.noun import Noun, Parent, Tab
 from smartswitch.web.nouns.presentation import cells_of, shown_rows
 from smartswitch.web.nouns.registry import children_of, noun_named
-from smartswitch.web.nouns.table import ask, narrowed, query_without, read_page
+from smartswitch.web.nouns.table import ask, chosen_columns, narrowed, query_without, read_page
 from smartswitch.web.nouns.writing import Refused
 
 View = Callable[..., HttpResponse]
@@ -123,6 +123,8 @@ def add_view(noun: Noun) -> View:
     @require_http_methods(["GET", "HEAD", "POST"])
     def view(request: HttpRequest, pk: int | None = None) -> HttpResponse:
         enter(request, noun, f"{noun.right}.add")
+        if not noun.may_add(request.viewer):
+            raise Http404
         parent = None
         if noun.parent is not None:
             assert pk is not None
@@ -219,7 +221,7 @@ def _write(
     field = request.GET.get("validate", "")
     if request.method == "POST" and field in form.fields:
         form.is_valid()
-        return render(request, "components/field.html", {"field": form[field], "form": form})
+        return render(request, "components/field.html", {"field": form[field], "form": form, "validates": True})
     if request.method == "POST" and form.is_valid():
         try:
             written = write(form.values())
@@ -281,15 +283,34 @@ def _table_context(request: HttpRequest, noun: Noun, *, parent: Any = None) -> d
         "noun": noun,
         "parent": parent,
         "page": page,
-        "shown": shown_rows(noun, page.asked.columns, page.rows),
-        "may_add": noun.add_form is not None and is_own and viewer.may(f"{noun.right}.add"),
+        "shown": shown_rows(noun, page.asked.columns, page.rows, viewer=viewer if noun.parent is not None else None),
+        "may_add": noun.add_form is not None and is_own and viewer.may(f"{noun.right}.add") and noun.may_add(viewer),
         "may_change": may_change,
         "may_delete": may_delete,
-        "shows_buttons": (noun.parent is not None or noun.is_ordered) and (may_change or may_delete),
+        "shows_buttons": shows_buttons(noun, may_change=may_change, may_delete=may_delete),
         "query_for_order": query_without(request.GET, "order", "page"),
         "query_for_page": query_without(request.GET, "page"),
         "query_for_export": query_without(request.GET, "export", "page"),
     }
+
+
+def context_of_row(request: HttpRequest, noun: Noun, rows: Iterable[Any]) -> dict[str, Any]:
+    """What `nouns/row.html` needs to show rows of a table again, with the columns that the viewer chose."""
+    viewer = request.viewer
+    may_change = noun.change_form is not None and viewer.may(f"{noun.right}.change")
+    may_delete = viewer.may(f"{noun.right}.delete")
+    return {
+        "noun": noun,
+        "shown": shown_rows(noun, chosen_columns(request, noun), rows, viewer=viewer),
+        "may_change": may_change,
+        "may_delete": may_delete,
+        "shows_buttons": shows_buttons(noun, may_change=may_change, may_delete=may_delete),
+    }
+
+
+def shows_buttons(noun: Noun, *, may_change: bool, may_delete: bool) -> bool:
+    """Whether the rows of a table have buttons: where they have no page of their own to lead to, or an order."""
+    return (noun.parent is not None or noun.is_ordered) and (may_change or may_delete)
 
 
 def page_of_one_context(request: HttpRequest, noun: Noun, row: Any, *, tab: str) -> dict[str, Any]:

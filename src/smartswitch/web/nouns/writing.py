@@ -24,7 +24,7 @@ from smartswitch.web.nouns.noun import Words
 OF_THE_WHOLE = ""
 """The name under which a refusal stands that concerns no single field."""
 UNIQUE_VIOLATION, FOREIGN_KEY_VIOLATION, CHECK_VIOLATION = "23505", "23503", "23514"
-NO_PRIVILEGE = "42501"
+NO_PRIVILEGE, TOO_LARGE = "42501", "22003"
 
 Constraints = Mapping[str, tuple[str, Words]]
 """What a constraint of the database means to people: the field that it concerns, and a sentence."""
@@ -77,6 +77,8 @@ def _refusal(error: DatabaseError, constraints: Constraints) -> Refused | None:
         return Refused({OF_THE_WHOLE: _("This breaks a rule: %(rule)s.") % {"rule": _spoken(name)}})
     if state == NO_PRIVILEGE:
         return Refused({OF_THE_WHOLE: _("Only the dealer above may do this.")})
+    if state == TOO_LARGE:
+        return Refused({OF_THE_WHOLE: _("A number that comes out of this is too large.")})
     return None
 
 

@@ -31,10 +31,16 @@ const SCRIPTS = {
     asset("js/pages.js"),
     asset("js/webauthn.js"),
     asset("js/search.js"),
+    asset("js/edit_in_place.js"),
   ],
 };
 const STYLES = {
-  "app.css": [packageFile("@tabler/core/dist/css/tabler.min.css"), asset("css/fonts.css"), asset("css/smartswitch.css")],
+  "app.css": [
+    packageFile("@tabler/core/dist/css/tabler.min.css"),
+    asset("css/fonts.css"),
+    asset("css/smartswitch.css"),
+    asset("css/prices.css"),
+  ],
 };
 
 const hashed = {};
