@@ -10,20 +10,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.formats import get_format
 from django.utils.translation import gettext as _
 
 from smartswitch.core.chain import RATE_UNIT
-from smartswitch.core.money import PRICE_DECIMALS, format_scaled
+from smartswitch.core.money import format_scaled
 from smartswitch.core.pack import IncrementFrom, TaxMode
 from smartswitch.web.calls.selectors.legs import ChargeFact, LegFact
 from smartswitch.web.dashboard.selectors.rows import read_rows
+from smartswitch.web.ui.arithmetic import plain_price, sixtieths, trimmed
 from smartswitch.web.ui.money_format import money_text, price_text
 
 RATE_DECIMALS = 9
 PERCENT_DECIMALS = 4
 SECONDS_PER_MINUTE = 60
-EXTRA_DECIMALS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,24 +153,24 @@ def _prices(charge: ChargeFact, parts: Sequence[Part], prices: Mapping[int, dict
 def _cost(charge: ChargeFact, parts: Sequence[Part], prices: Mapping[int, dict[str, Any]]) -> list[Step]:
     if not parts or any(part.price_id not in prices for part in parts):
         return []
-    terms, sixtieths = [], 0
+    terms, total = [], 0
     for part in parts:
         row = prices[part.price_id]
         if part.connect_fee:
-            terms.append(_plain_price(part.connect_fee))
+            terms.append(plain_price(part.connect_fee))
         for seconds, price in (
             (part.first_block_s, row["first_price_per_minute"]),
             (part.charged_s, row["price_per_minute"]),
         ):
             if seconds:
-                terms.append(f"{seconds} s × {_plain_price(price)} / {SECONDS_PER_MINUTE}")
-                sixtieths += seconds * price
-        sixtieths += part.connect_fee * SECONDS_PER_MINUTE
-    return [Step(_("Cost"), f"{' + '.join(terms) or '0'} = {_sixtieths(sixtieths)} {charge.pack_currency}")]
+                terms.append(f"{seconds} s × {plain_price(price)} / {SECONDS_PER_MINUTE}")
+                total += seconds * price
+        total += part.connect_fee * SECONDS_PER_MINUTE
+    return [Step(_("Cost"), f"{' + '.join(terms) or '0'} = {sixtieths(total)} {charge.pack_currency}")]
 
 
 def _tax(charge: ChargeFact, tax_mode: str, tax_ppm: int) -> list[Step]:
-    percent = _trimmed(format_scaled(tax_ppm, decimals=PERCENT_DECIMALS))
+    percent = trimmed(format_scaled(tax_ppm, decimals=PERCENT_DECIMALS))
     if tax_mode == TaxMode.NONE.value:
         return []
     words = {"percent": percent, "tax": money_text(charge.tax, charge.currency)}
@@ -197,24 +196,6 @@ def _rounding(charge: ChargeFact, rounding: str, decimals: int) -> str:
 def _exchange(charge: ChargeFact) -> list[Step]:
     if charge.exchange_rate == RATE_UNIT:
         return []
-    rate = _trimmed(format_scaled(charge.exchange_rate, decimals=RATE_DECIMALS))
+    rate = trimmed(format_scaled(charge.exchange_rate, decimals=RATE_DECIMALS))
     before = money_text(charge.pack_amount, charge.pack_currency)
     return [Step(_("Exchange"), f"{before} × {rate} = {money_text(charge.amount, charge.currency)}")]
-
-
-def _plain_price(price: int) -> str:
-    return _trimmed(format_scaled(price, decimals=PRICE_DECIMALS))
-
-
-def _sixtieths(value: int) -> str:
-    """The exact cost in decimals; with an ellipsis where they do not end."""
-    scale = 10**EXTRA_DECIMALS
-    whole, rest = divmod(abs(value) * scale, SECONDS_PER_MINUTE)
-    text = _trimmed(format_scaled(whole, decimals=PRICE_DECIMALS + EXTRA_DECIMALS))
-    return f"{'-' if value < 0 else ''}{text}{'…' if rest else ''}"
-
-
-def _trimmed(text: str) -> str:
-    """Decimals without needless zeros, with the point of the reader's language."""
-    shown = text.rstrip("0").rstrip(".") if "." in text else text
-    return shown.replace(".", get_format("DECIMAL_SEPARATOR"))
