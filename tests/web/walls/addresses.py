@@ -6,6 +6,7 @@ The addresses of nouns follow from the registry and from `factories.py`; an addr
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from .factories import Factory, exchange_rate, pack, price
 from .family import Family
 
 Arguments = dict[str, object]
@@ -67,6 +68,19 @@ def session(family: Family, login: int) -> Arguments:
             login, f"session-{login}",
         )
     }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class SharedPage:
+    """Names an object that is everybody's to see: found whoever asks, with the right."""
+
+    make: Callable[[Family, int, str], Arguments]
+    right: str | None = None
+
+
+def of_noun(factory: Factory) -> Callable[[Family, int, str], Arguments]:
+    """The address of an object that a factory makes."""
+    return lambda family, dealer, relation: {"pk": factory(family, dealer, relation)}
 
 
 def call(family: Family, dealer: int, relation: str) -> Arguments:
@@ -131,7 +145,7 @@ def peer(family: Family, dealer: int, relation: str) -> Arguments:
     return {"pk": family.tree.peer(family.key("peer", relation), dealer, "user")}
 
 
-ADDRESSES: dict[str, OpenPage | OwnPage | ObjectPage | PersonalPage] = {
+ADDRESSES: dict[str, OpenPage | OwnPage | ObjectPage | PersonalPage | SharedPage] = {
     "login": OpenPage(),
     "logout": OpenPage(),
     "language": OpenPage(),
@@ -172,5 +186,14 @@ ADDRESSES: dict[str, OpenPage | OwnPage | ObjectPage | PersonalPage] = {
     "peers-password": ObjectPage(peer, "peers.change"),
     "peers-try": ObjectPage(peer, "peers.view"),
     "terminators-try": ObjectPage(peer, "peers.view", status=(404,)),
+    "packs-cost": ObjectPage(of_noun(pack), "packs.view"),
+    "packs-copy": ObjectPage(of_noun(pack), "packs.add"),
+    "prices-one": ObjectPage(of_noun(price), "packs.view"),
+    "prices-edit": ObjectPage(of_noun(price), "packs.change"),
+    "prices-row": ObjectPage(of_noun(price), "packs.view"),
+    "exchange-rates-one": SharedPage(of_noun(exchange_rate), "packs.view"),
+    "exchange-rates-history": SharedPage(of_noun(exchange_rate), "audit.view"),
+    "exchange-rates-change": ObjectPage(of_noun(exchange_rate), "packs.change", status=(404,)),
+    "exchange-rates-delete": ObjectPage(of_noun(exchange_rate), "packs.delete", status=(404,)),
 }
 """By the name of the address."""

@@ -107,6 +107,61 @@ def number(family: Family, dealer: int, relation: str) -> int:
     )
 
 
+def price(family: Family, dealer: int, relation: str) -> int:
+    """A price of a pack of its own."""
+    return family.tree.price(pack(family, dealer, f"{relation}-with-price"), "44")
+
+
+def time_band(family: Family, dealer: int, relation: str) -> int:
+    """A time band of a pack of its own."""
+    return family.value(
+        "INSERT INTO time_band (pack_id, name, weekdays) VALUES (%s, 'peak', '{1,2,3}') RETURNING id",
+        pack(family, dealer, f"{relation}-with-band"),
+    )
+
+
+def holiday(family: Family, dealer: int, relation: str) -> int:
+    """A holiday of a pack of its own."""
+    return family.value(
+        "INSERT INTO holiday (pack_id, day) VALUES (%s, '2030-01-01') RETURNING id",
+        pack(family, dealer, f"{relation}-with-holiday"),
+    )
+
+
+def exchange_rate(family: Family, _dealer: int, _relation: str) -> int:
+    """An exchange rate; all are everybody's to see."""
+    return family.value(
+        "INSERT INTO exchange_rate (from_currency, to_currency, rate, valid_from)"
+        " VALUES ('USD', 'EUR', 900000000, clock_timestamp()) RETURNING id"
+    )
+
+
+def route_class(family: Family, dealer: int, relation: str) -> int:
+    """An empty route class."""
+    return family.value(
+        "INSERT INTO route_class (key, dealer_id) VALUES (%s, %s) RETURNING id",
+        family.key("route-class", relation), dealer,
+    )  # fmt: skip
+
+
+def route(family: Family, dealer: int, relation: str) -> int:
+    """A route to a terminator, both of the dealer."""
+    peer = family.tree.peer(family.key("terminator", relation), dealer, "terminator")
+    family.run("INSERT INTO terminator (peer_id, host) VALUES (%s, '192.0.2.7')", peer)
+    return family.value(
+        "INSERT INTO route (route_class_id, code, terminator_id) VALUES (%s, '44', %s) RETURNING id",
+        route_class(family, dealer, f"{relation}-with-route"), peer,
+    )  # fmt: skip
+
+
+def hunting_class(family: Family, dealer: int, relation: str) -> int:
+    """A hunting class."""
+    return family.value(
+        "INSERT INTO hunting_class (key, dealer_id) VALUES (%s, %s) RETURNING id",
+        family.key("hunting-class", relation), dealer,
+    )  # fmt: skip
+
+
 FACTORIES: dict[str, Factory] = {
     "address-rules": address_rule,
     "addresses": address,
@@ -120,5 +175,14 @@ FACTORIES: dict[str, Factory] = {
     "terminator-addresses": terminator_address,
     "terminator-patterns": terminator_pattern,
     "terminators": terminator,
+    "exchange-rates": exchange_rate,
+    "holidays": holiday,
+    "hunting-classes": hunting_class,
+    "packs": pack,
+    "payments": payment,
+    "prices": price,
+    "route-classes": route_class,
+    "routes": route,
+    "time-bands": time_band,
 }
 """By the name of the noun."""

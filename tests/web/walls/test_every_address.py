@@ -13,7 +13,7 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from ..house import browser_of, copy_of, web_account_at
-from .addresses import ADDRESSES, ObjectPage, OpenPage, OwnPage, PersonalPage
+from .addresses import ADDRESSES, ObjectPage, OpenPage, OwnPage, PersonalPage, SharedPage
 from .factories import FACTORIES
 from .family import HIDDEN, RELATIONS, VISIBLE, Family, make_family, tree_at
 
@@ -173,6 +173,17 @@ def test_what_belongs_to_another_login(world: World, name: str, relation: str) -
     assert getattr(browser, page.method)(reverse(name, kwargs=page.make(world.family, login))).status_code == 404
 
 
+@pytest.mark.parametrize("name", [name for name, page in ADDRESSES.items() if isinstance(page, SharedPage)])
+def test_what_is_everybodys(world: World, name: str) -> None:
+    from django.urls import reverse
+
+    page = ADDRESSES[name]
+    assert isinstance(page, SharedPage)
+    arguments = page.make(world.family, world.family.dealers["stranger"], name)
+
+    assert world.browser().get(reverse(name, kwargs=arguments)).status_code == 200
+
+
 def test_pages_of_ones_own(world: World) -> None:
     from django.urls import reverse
 
@@ -214,7 +225,7 @@ def test_pages_of_nouns_without_the_right(world: World) -> None:
         if isinstance(page, OpenPage) or (page is not None and page.right is None):
             continue
         if page is not None:
-            if isinstance(page, ObjectPage):
+            if isinstance(page, ObjectPage | SharedPage):
                 continue
             address = "/" + str(pattern.pattern)
         else:

@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("smartswitch.web.search.urls")),
     path("", include("smartswitch.web.balances.urls")),
     path("", include("smartswitch.web.peers.urls")),
+    path("", include("smartswitch.web.packs.urls")),
     path("", include("smartswitch.web.nouns.urls")),
     path("", include("smartswitch.web.audit.urls")),
 ]

@@ -31,6 +31,11 @@ class MenuGroup:
     entries: tuple[MenuEntry, ...]
 
 
+def _pages_of(*nouns: str) -> tuple[str, ...]:
+    """The pages of nouns whose rows stand in those of another, which has the entry."""
+    return tuple(f"{noun}-{page}" for noun in nouns for page in ("in", "new", "one", "change", "delete"))
+
+
 MENU = (
     MenuGroup(
         label=_("Overview"),
@@ -68,6 +73,23 @@ MENU = (
     MenuGroup(
         label=_("Prices and routes"),
         entries=(
+            MenuEntry(
+                name="packs",
+                label=_("Billing packs"),
+                icon="tags",
+                pages=_pages_of("prices", "time-bands", "holidays"),
+                right="packs.view",
+                is_for_customers=True,
+            ),
+            MenuEntry(name="exchange-rates", label=_("Exchange rates"), icon="arrows-exchange", right="packs.view"),
+            MenuEntry(
+                name="route-classes",
+                label=_("Route classes"),
+                icon="route",
+                pages=_pages_of("routes"),
+                right="routes.view",
+            ),
+            MenuEntry(name="hunting-classes", label=_("Hunting classes"), icon="ladder", right="hunting.view"),
             MenuEntry(
                 name="terminators",
                 label=_("Terminators"),
