@@ -146,7 +146,7 @@ def route_class(family: Family, dealer: int, relation: str) -> int:
 
 def route(family: Family, dealer: int, relation: str) -> int:
     """A route to a terminator, both of the dealer."""
-    peer = family.tree.peer(family.key("terminator", relation), dealer, "terminator")
+    peer = family.tree.peer(family.key("carrier", relation), dealer, "terminator")
     family.run("INSERT INTO terminator (peer_id, host) VALUES (%s, '192.0.2.7')", peer)
     return family.value(
         "INSERT INTO route (route_class_id, code, terminator_id) VALUES (%s, '44', %s) RETURNING id",
@@ -178,8 +178,6 @@ FACTORIES: dict[str, Factory] = {
     "exchange-rates": exchange_rate,
     "holidays": holiday,
     "hunting-classes": hunting_class,
-    "packs": pack,
-    "payments": payment,
     "prices": price,
     "route-classes": route_class,
     "routes": route,
