@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 from django.db.models import Model, QuerySet
 from django.forms import Field
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.functional import Promise
 
 from smartswitch.web.login.viewer import Viewer
@@ -79,12 +80,17 @@ class Services(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tab:
-    """A further page of one row: `template` is shown with what `context` gives. Seen with `right` (of the registry)."""
+    """A further page of one row: `template` is shown with what `context` gives. Seen with `right` (of the registry).
+
+    What is posted to it goes to `write`: it answers with where to go, or with what the template is to be shown with besides
+    (what was typed, and why it was refused). Without one nothing can be posted.
+    """
 
     name: str
     label: Words
     template: str
     context: Callable[[Viewer, Any], dict[str, Any]]
+    write: Callable[[HttpRequest, Any], HttpResponse | dict[str, Any]] | None = None
     right: str | None = None
     suits: Callable[[Viewer, Any], bool] = lambda _viewer, _row: True
 
@@ -99,7 +105,8 @@ class Parent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Action:
-    """A button on a row's page that leads to an address of its own; shown with its right."""
+    """A button on a row's page that leads to an address of its own; shown with its right. With `is_post` it does something
+    at once, else it leads to a page."""
 
     label: Words
     address: Callable[[Any], str]
@@ -107,6 +114,7 @@ class Action:
     right: str
     suits: Callable[[Viewer, Any], bool] = lambda _viewer, _row: True
     is_dangerous: bool = False
+    is_post: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,6 +165,11 @@ class Noun:
     one_template: str = "nouns/one.html"
     has_page: bool = True
     """Whether a row has a page of its own; rows of the ledger have none."""
+    list_template: str = "nouns/list.html"
+    prefilled: Callable[[Viewer, QueryDict], dict[str, Any]] = field(default=lambda _viewer, _query: {})
+    """What the form for a new row starts with, by what the address says: a copy of another row, for one."""
+    after_add: Callable[[HttpRequest, Any], HttpResponse] | None = None
+    """The answer to a new row instead of its page: where something is shown only once."""
     explanation: Words = ""
     """What such a thing is for, in a sentence or two, under the heading of its table."""
     empty_advice: Words = ""

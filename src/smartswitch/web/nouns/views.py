@@ -9,7 +9,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import Model
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -29,6 +29,7 @@ View = Callable[..., HttpResponse]
 EXPORTS = {"csv": export.csv_file, "xlsx": export.xlsx_file}
 REFUSED_STATUS = 422
 MOST_SUGGESTIONS = 12
+READING = ("GET", "HEAD")
 
 
 def enter(request: HttpRequest, noun: Noun, right: str) -> None:
@@ -63,7 +64,7 @@ def list_view(noun: Noun) -> View:
         enter(request, noun, f"{noun.right}.view")
         if request.GET.get("export") in EXPORTS:
             return _export(request, noun)
-        template = "nouns/table.html" if "HX-Request" in request.headers else "nouns/list.html"
+        template = "nouns/table.html" if "HX-Request" in request.headers else noun.list_template
         return render(request, template, _table_context(request, noun))
 
     return view
@@ -91,12 +92,14 @@ def inner_list_view(noun: Noun, parent: Parent) -> View:
 
 
 def one_view(noun: Noun) -> View:
-    """The page of one row; `tab` names one of the noun's tabs."""
+    """The page of one row; `tab` names one of the noun's tabs, which may take what is posted to it."""
 
-    @require_safe
+    @require_http_methods(["GET", "HEAD", "POST"])
     def view(request: HttpRequest, pk: int, tab: str = "") -> HttpResponse:
         enter(request, noun, f"{noun.right}.view")
         row = row_of(noun, request.viewer, pk)
+        if not tab and request.method == "POST":
+            return HttpResponseNotAllowed(READING)
         if not tab:
             facts = cells_of((*noun.columns, *noun.facts), row)
             context = {
@@ -110,10 +113,23 @@ def one_view(noun: Noun) -> View:
             raise Http404
         if chosen.right is not None:
             require(request.viewer, chosen.right)
+        if request.method == "POST":
+            return _write_tab(request, noun, row, chosen)
         context = {**page_of_one_context(request, noun, row, tab=tab), **chosen.context(request.viewer, row)}
         return render(request, chosen.template, context)
 
     return view
+
+
+def _write_tab(request: HttpRequest, noun: Noun, row: Any, tab: Tab) -> HttpResponse:
+    """What a tab makes of what was posted to it; a refusal shows the tab again, with what was typed."""
+    if tab.write is None:
+        return HttpResponseNotAllowed(READING)
+    answer = tab.write(request, row)
+    if isinstance(answer, HttpResponse):
+        return answer
+    context = {**page_of_one_context(request, noun, row, tab=tab.name), **tab.context(request.viewer, row), **answer}
+    return render(request, tab.template, context, status=REFUSED_STATUS)
 
 
 def add_view(noun: Noun) -> View:
@@ -137,6 +153,7 @@ def add_view(noun: Noun) -> View:
             return render(request, "nouns/choose.html", {"noun": noun, "query": request.GET.urlencode()})
         form = form_class(_typed(request), viewer=request.viewer, parent=parent)
         form.begin_with(request.GET)
+        form.initial |= noun.prefilled(request.viewer, request.GET)
         return _write(
             request, noun, form, lambda values: noun.services.add(by=request.viewer, values=values), parent=parent
         )
@@ -231,6 +248,8 @@ def _write(
             told = noun.once(written)
             if told:
                 return tell_once(request, noun, written, told)
+            if row is None and noun.after_add is not None:
+                return noun.after_add(request, written)
             text = _("%(title)s is saved.") % {"title": noun.title(written)}
             messages.success(request, text, extra_tags=request.request_id)
             return redirect(address_of(noun, written))

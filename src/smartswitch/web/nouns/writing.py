@@ -116,7 +116,7 @@ class RowServices:
         require(by, f"{self.right}.change")
         with refusing(self.constraints):
             locked = self.locked(row)
-            changed = [name for name, value in values.items() if getattr(locked, name) != value]
+            changed = [name for name, value in values.items() if _present(locked, name) != _plain(value)]
             for name in changed:
                 setattr(locked, name, values[name])
             if changed:
@@ -135,3 +135,12 @@ class RowServices:
             return self.model._default_manager.select_for_update(of=("self",), no_key=True).get(pk=row.pk)
         except ObjectDoesNotExist as error:
             raise Http404 from error
+
+
+def _present(row: Model, name: str) -> Any:
+    """What a field holds now; of a reference the id, for the row that it names may be hidden from the session."""
+    return getattr(row, row._meta.get_field(name).attname)
+
+
+def _plain(value: Any) -> Any:
+    return value.pk if isinstance(value, Model) else value
