@@ -10,6 +10,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("smartswitch.web.balances.urls")),
     path("", include("smartswitch.web.peers.urls")),
     path("", include("smartswitch.web.packs.urls")),
+    path("", include("smartswitch.web.dealers.urls")),
+    path("", include("smartswitch.web.rights.urls")),
     path("", include("smartswitch.web.nouns.urls")),
     path("", include("smartswitch.web.audit.urls")),
 ]

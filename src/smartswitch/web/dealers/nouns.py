@@ -1,17 +1,44 @@
 """Dealers, as lists, pages and the API show them."""
 
-from django.db.models import QuerySet
+from typing import Any
+
+from django import forms
+from django.db.models import F, Q, QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from smartswitch.web.dealers.acting import may_act_for
+from smartswitch.web.dealers.columns import COLUMNS, FACTS
+from smartswitch.web.dealers.forms import DealerForm, NewDealerForm, dealers
 from smartswitch.web.dealers.models import Dealer
+from smartswitch.web.dealers.services import DEALERS as SERVICES
+from smartswitch.web.login.acting import RIGHT as ACT_FOR
 from smartswitch.web.login.viewer import Viewer
-from smartswitch.web.nouns.noun import Column, Kind, Noun
+from smartswitch.web.nouns.fields import ReferenceField
+from smartswitch.web.nouns.noun import Action, Filter, Noun
 from smartswitch.web.nouns.registry import register
-from smartswitch.web.nouns.writing import RowServices
+from smartswitch.web.rights.tabs import GRANTED, IN_EFFECT_OF_DEALER
+
+STATES = (("", _("any state")), ("active", _("active")), ("blocked", _("blocked")))
+KINDS = (("", _("any kind")), ("dealer", _("dealers")), ("pbx", _("Virtual PBXs")))
+
+MONEY = (("", _("any balance")), ("empty", _("nothing left")), ("left", _("something left")))
+
+
+def _of_money(rows: QuerySet[Dealer], which: str) -> QuerySet[Dealer]:
+    """Dealers whose calls can (not) be paid any more; without a credit limit there is always something left."""
+    left = Q(balance__credit_limit__isnull=True) | Q(
+        balance__amount__gt=F("balance__held") - F("balance__credit_limit")
+    )
+    return rows.filter(left if which == "left" else ~left)
 
 
 def _rows(_viewer: Viewer) -> QuerySet[Dealer]:
-    return Dealer.objects.select_related("balance")
+    return Dealer.objects.select_related("balance", "parent", "pack", "inbound_pack", "route_class", "hunting_class")
+
+
+def _is_below(viewer: Viewer, row: Any) -> bool:
+    return row.pk != viewer.dealer_id
 
 
 DEALERS = register(
@@ -24,19 +51,60 @@ DEALERS = register(
         model=Dealer,
         rows=_rows,
         title=lambda row: row.name or row.key,
-        columns=(
-            Column(name="key", label=_("Key"), value=lambda row: row.key, order=("key",)),
-            Column(name="name", label=_("Name"), value=lambda row: row.name, order=("name", "key")),
-            Column(
-                name="balance",
-                label=_("Balance"),
-                value=lambda row: row.balance.amount,
-                kind=Kind.AMOUNT,
-                currency=lambda row: row.balance.currency,
-            ),
-        ),
+        explanation=_("Your own dealer and all below it. A dealer buys from the one above and sells to those below."),
+        empty_advice=_("Make the first dealer with the button above: with its prices, its limits and its rights."),
+        columns=COLUMNS,
+        facts=FACTS,
         search=("key", "name"),
         order=("key",),
-        services=RowServices(Dealer, "dealers"),
+        filters=(
+            Filter(
+                name="below",
+                label=_("Below"),
+                field=lambda _viewer: ReferenceField("dealers", rows=dealers),
+                narrow=lambda rows, dealer: rows.filter(path__contains=[dealer.pk]).exclude(pk=dealer.pk),
+            ),
+            Filter(
+                name="state",
+                label=_("State"),
+                field=lambda _viewer: forms.ChoiceField(choices=STATES),
+                narrow=lambda rows, state: rows.filter(is_blocked=state == "blocked"),
+            ),
+            Filter(
+                name="kind",
+                label=_("Kind"),
+                field=lambda _viewer: forms.ChoiceField(choices=KINDS),
+                narrow=lambda rows, kind: rows.filter(is_virtual_pbx=kind == "pbx"),
+            ),
+            Filter(
+                name="money",
+                label=_("Money"),
+                field=lambda _viewer: forms.ChoiceField(choices=MONEY),
+                narrow=_of_money,
+            ),
+        ),
+        services=SERVICES,
+        add_form=NewDealerForm,
+        change_form=DealerForm,
+        list_template="dealers/list.html",
+        one_template="dealers/one.html",
+        tabs=(GRANTED, IN_EFFECT_OF_DEALER),
+        actions=(
+            Action(
+                label=_("Act for this dealer"),
+                address=lambda row: reverse("dealers-act-for", args=[row.pk]),
+                icon="user",
+                right=ACT_FOR,
+                suits=may_act_for,
+                is_post=True,
+            ),
+            Action(
+                label=_("Move"),
+                address=lambda row: reverse("dealers-move", args=[row.pk]),
+                icon="hierarchy",
+                right="dealers.change",
+                suits=_is_below,
+            ),
+        ),
     )
 )

@@ -51,6 +51,7 @@ MENU = (
     MenuGroup(
         label=_("Customers"),
         entries=(
+            MenuEntry(name="dealers", label=_("Dealers"), icon="hierarchy", right="dealers.view"),
             MenuEntry(name="companies", label=_("Companies"), icon="building", right="companies.view"),
             MenuEntry(
                 name="peers",
@@ -116,7 +117,12 @@ MENU = (
     MenuGroup(
         label=_("House"),
         entries=(
+            MenuEntry(
+                name="logins", label=_("Logins"), icon="users", pages=("login-new-password",), right="logins.view"
+            ),
+            MenuEntry(name="roles", label=_("Roles"), icon="id", right="logins.view"),
             MenuEntry(name="audit", label=_("What was changed"), icon="history", right="audit.view"),
+            MenuEntry(name="rights", label=_("My rights"), icon="shield-lock"),
             MenuEntry(
                 name="address-rules",
                 label=_("Address rules"),
