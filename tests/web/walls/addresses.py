@@ -145,6 +145,20 @@ def peer(family: Family, dealer: int, relation: str) -> Arguments:
     return {"pk": family.tree.peer(family.key("peer", relation), dealer, "user")}
 
 
+def the_dealer(_family: Family, dealer: int, _relation: str) -> Arguments:
+    """The dealer itself."""
+    return {"pk": dealer}
+
+
+def login(family: Family, dealer: int, relation: str) -> Arguments:
+    """A person of a dealer."""
+    pk = family.value(
+        "INSERT INTO login (username, password, dealer_id) VALUES (%s, 'x', %s) RETURNING id",
+        f"somebody-{relation}", dealer,
+    )  # fmt: skip
+    return {"pk": pk}
+
+
 ADDRESSES: dict[str, OpenPage | OwnPage | ObjectPage | PersonalPage | SharedPage] = {
     "login": OpenPage(),
     "logout": OpenPage(),
@@ -195,5 +209,13 @@ ADDRESSES: dict[str, OpenPage | OwnPage | ObjectPage | PersonalPage | SharedPage
     "exchange-rates-history": SharedPage(of_noun(exchange_rate), "audit.view"),
     "exchange-rates-change": ObjectPage(of_noun(exchange_rate), "packs.change", status=(404,)),
     "exchange-rates-delete": ObjectPage(of_noun(exchange_rate), "packs.delete", status=(404,)),
+    "dealers-tree": OwnPage("dealers.view"),
+    "dealers-branch": ObjectPage(the_dealer, "dealers.view"),
+    "dealers-move": ObjectPage(the_dealer, "dealers.change"),
+    "dealers-act-for": ObjectPage(the_dealer, "dealers.act_for", method="post", is_for_own_dealer=False),
+    "act-for-stop": OwnPage(status=405),
+    "rights": OwnPage(),
+    "login-new-password": ObjectPage(login, "logins.change"),
+    "login-reset-second-factor": ObjectPage(login, "logins.change"),
 }
 """By the name of the address."""

@@ -162,6 +162,21 @@ def hunting_class(family: Family, dealer: int, relation: str) -> int:
     )  # fmt: skip
 
 
+def login(family: Family, dealer: int, relation: str) -> int:
+    """A person of the dealer."""
+    return family.value(
+        "INSERT INTO login (username, password, dealer_id) VALUES (%s, 'x', %s) RETURNING id",
+        family.key("login", relation), dealer,
+    )  # fmt: skip
+
+
+def role(family: Family, dealer: int, relation: str) -> int:
+    """A role that allows nothing."""
+    return family.value(
+        "INSERT INTO role (key, dealer_id) VALUES (%s, %s) RETURNING id", family.key("role", relation), dealer
+    )
+
+
 FACTORIES: dict[str, Factory] = {
     "address-rules": address_rule,
     "addresses": address,
@@ -182,5 +197,7 @@ FACTORIES: dict[str, Factory] = {
     "route-classes": route_class,
     "routes": route,
     "time-bands": time_band,
+    "logins": login,
+    "roles": role,
 }
 """By the name of the noun."""

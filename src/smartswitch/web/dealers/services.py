@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from smartswitch.core.rights import Rights
 from smartswitch.core.rights.granting import change_of
-from smartswitch.web.balances.party_balance import change_limits, limits_in, make_balance, make_seller_balances
+from smartswitch.web.balances.party_balance import change_limits, limits_in, make_seller_balances
 from smartswitch.web.config.queries import read_rows, run
 from smartswitch.web.dealers.forms import ADJUST, BLOCK, LIMITS, TERMS
 from smartswitch.web.dealers.models import Dealer
@@ -35,6 +35,8 @@ HELD: dict[str, Words] = {
 }
 """What keeps a dealer from being deleted, by the columns of dealers/what_it_holds."""
 
+KEY_TAKEN = gettext_lazy("This key is taken; choose another one.")
+
 
 class DealerServices(RowServices):
     """Make, change, move and delete dealers."""
@@ -44,6 +46,7 @@ class DealerServices(RowServices):
             Dealer,
             "dealers",
             constraints={
+                "balance_of_party": ("key", KEY_TAKEN),
                 "dealer_tree_has_no_cycle": ("parent", gettext_lazy("A dealer cannot be moved below itself.")),
                 "dealer_terms_come_from_above": (OF_THE_WHOLE, gettext_lazy("Only the dealer above sets this.")),
             },
@@ -78,11 +81,12 @@ class DealerServices(RowServices):
         """The dealer and its balance, which name each other, and the balances on the other side of what it pays."""
         key, currency = values["key"], values["currency"]
         if Dealer.objects.filter(key=key).exists():
-            raise Refused({"key": _("This key is taken; choose another one.")})
-        pk = read_rows("dealers/next_dealer_id", {})[0]["id"]
-        balance = make_balance(kind="dealer", party=key, dealer_id=pk, currency=currency, limits=limits)
+            raise Refused({"key": KEY_TAKEN})
+        ids = read_rows("dealers/next_ids", {})[0]
+        balance = {"id": ids["balance_id"], "dealer": ids["dealer_id"], "party": key, "currency": currency}
+        run("dealers/insert_balance", {"call_limit": None, **balance, **limits})
         make_seller_balances(seller_key=parent.key, seller_dealer_id=parent.pk, currency=currency)
-        dealer = Dealer(pk=pk, parent=parent, balance=balance, **values)
+        dealer = Dealer(pk=ids["dealer_id"], parent=parent, balance_id=ids["balance_id"], **values)
         dealer.save(force_insert=True)
         dealer.refresh_from_db()
         return dealer

@@ -140,7 +140,7 @@ def name_of_role(login: Any) -> str:
 
 
 def _parts(found: Any, *, path: tuple[PathStep, ...], role_name: str | None) -> tuple[Part, ...]:
-    shown = {name: _shown(origin, path=path, role_name=role_name) for name, origin in found.items()}
+    shown = {name: _shown(found[name], path=path, role_name=role_name) for name in REGISTRY}
     return tuple(
         Part(label=label, rights=tuple(each for name, each in shown.items() if noun_of(name) == noun))
         for noun, label in NOUNS.items()
@@ -157,7 +157,8 @@ def _shown(origin: Origin, *, path: tuple[PathStep, ...], role_name: str | None)
     else:
         assert origin.lost_at is not None
         text = _lost(path, origin.lost_at)
-    return RightShown(right=REGISTRY[origin.right], is_in_effect=origin.is_in_effect, explanation=text)
+    explanation = text[:1].upper() + text[1:]
+    return RightShown(right=REGISTRY[origin.right], is_in_effect=origin.is_in_effect, explanation=explanation)
 
 
 def _came_from(path: tuple[PathStep, ...], *, role_name: str | None) -> str:

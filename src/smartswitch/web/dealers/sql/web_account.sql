@@ -1,7 +1,7 @@
 -- What the web account needs to make dealers and to note for whom people act.
 
--- A dealer and its balance name each other, so the dealer's id is drawn before either is written.
-GRANT USAGE ON SEQUENCE dealer_id_seq TO smartswitch_web;
+-- A dealer and its balance name each other, so the ids of both are drawn before either is written.
+GRANT USAGE ON SEQUENCE dealer_id_seq, balance_id_seq TO smartswitch_web;
 
 -- audit_acting: that the person of the session begins or ends to act for a dealer below his own (`act_for`, `act_for_end`).
 -- Like all that he does it stands under his own dealer, so those for whom he acts do not see it.
