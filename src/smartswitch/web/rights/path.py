@@ -20,10 +20,10 @@ from smartswitch.web.rights.words import NOUNS, noun_of
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PathStep:
-    """A dealer on the way down from the owner; `name` is None for one above the viewer."""
+    """A dealer on the way down from the owner, and who granted it what; names of dealers above the viewer are None."""
 
-    dealer_id: int | None
     name: str | None
+    granter: str | None
     granted: Rights
 
 
@@ -47,13 +47,10 @@ class Part:
 def path_of(dealer_id: int) -> tuple[PathStep, ...]:
     """The dealers from below the owner down to one that the session may see."""
     rows = read_rows("rights/path_of_dealer", {"dealer": dealer_id})
+    granters = [rows[0]["owner"], *(row["name"] for row in rows)] if rows else []
     return tuple(
-        PathStep(
-            dealer_id=row["dealer_id"],
-            name=(row["dealer_name"] or row["dealer_key"]) if row["dealer_id"] is not None else None,
-            granted=ALL_RIGHTS.intersection(row["granted"]),
-        )
-        for row in rows
+        PathStep(name=row["name"], granter=granter, granted=ALL_RIGHTS.intersection(row["granted"]))
+        for row, granter in zip(rows, granters, strict=False)
     )
 
 
@@ -163,27 +160,21 @@ def _shown(origin: Origin, *, path: tuple[PathStep, ...], role_name: str | None)
 
 def _came_from(path: tuple[PathStep, ...], *, role_name: str | None) -> str:
     """By whom it was granted, to whom, and through which role."""
-    if not path:
-        text = _("The owner has every right.")
-    else:
-        text = _("Granted by %(granter)s to %(dealer)s.") % {
-            "granter": _granter(path, len(path) - 1),
-            "dealer": path[-1].name or _("a dealer above you"),
-        }
+    granted = _("Granted by %(granter)s to %(dealer)s.")
+    text = granted % _names(path[-1]) if path else _("The owner has every right.")
     return f"{text} " + _("The role %(role)s allows it.") % {"role": role_name} if role_name else text
 
 
 def _lost(path: tuple[PathStep, ...], place: int) -> str:
+    """Who on the path lacks it, and what that means for those below."""
     step = path[place]
     if step.name is None:
         return _("A dealer above you was not granted it; nobody below can have it.")
-    words = {"dealer": step.name, "granter": _granter(path, place)}
     if place == len(path) - 1:
-        return _("%(granter)s did not grant it to %(dealer)s.") % words
-    return _("%(granter)s did not grant it to %(dealer)s; nobody below can have it.") % words
+        return _("%(granter)s did not grant it to %(dealer)s.") % _names(step)
+    return _("%(granter)s did not grant it to %(dealer)s; nobody below can have it.") % _names(step)
 
 
-def _granter(path: tuple[PathStep, ...], place: int) -> str:
-    """The dealer directly above a place of the path; one whom the viewer may not see has no name."""
-    above = path[place - 1].name if place > 0 else None
-    return above or _("a dealer above you")
+def _names(step: PathStep) -> dict[str, str]:
+    unknown = _("a dealer above you")
+    return {"granter": step.granter or unknown, "dealer": step.name or unknown}

@@ -8,7 +8,7 @@ can be read through the row in `shared`, and nothing more.
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Exists, OuterRef, QuerySet, Subquery, Value
+from django.db.models import Exists, OuterRef, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import Coalesce, NullIf
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -68,7 +68,7 @@ def with_owner(rows: QuerySet[Any]) -> QuerySet[Any]:
     """Rows that may be shared, each with `is_own` (of the viewer's dealer or one below) and `owner_name` (null if it is a
     dealer above, whom the viewer may not see). Join the dealer in no other way: the join would hide what is shared."""
     owner = Dealer.objects.filter(pk=OuterRef("dealer_id"))
-    name = Coalesce(NullIf("name", Value("")), "key")
+    name = Coalesce(NullIf("name", Value("", output_field=TextField())), "key", output_field=TextField())
     return rows.annotate(is_own=Exists(owner), owner_name=Subquery(owner.values(shown=name)[:1]))
 
 
