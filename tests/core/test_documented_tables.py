@@ -39,6 +39,9 @@ from smartswitch.core.pack_index import NEVER_MS, Missing, PackIndex, PriceRow
 from smartswitch.core.phone_number import INTERNATIONAL_PLAN, BadNumber, DialPlan, Undecorated, canonical_number
 from smartswitch.core.profit import ProfitControl, Trade, first_violation
 from smartswitch.core.rating import billed_seconds, rate_call
+from smartswitch.core.rights.granting import change_of
+from smartswitch.core.rights.origin import Origin, Step, origins
+from smartswitch.core.rights.standard_roles import COMPANY_RIGHTS
 from smartswitch.core.route import Route, build_route_class, select_routes
 from smartswitch.core.time_band import TimeBand, Timetable, band_changes
 
@@ -51,7 +54,7 @@ CHECKED = {
     "rating.bands", "rating.clocks", "credit.level", "credit.chain", "credit.negative", "credit.slices",
     "routing.address-rules", "routing.sources", "routing.routes", "routing.percentage", "routing.profit",
     "hunting.statistics", "hunting.candidates", "hunting.order",
-    "hunting.flow", "numbers.spellings", "numbers.translation",
+    "hunting.flow", "numbers.spellings", "numbers.translation", "rights.path", "rights.granting",
 }  # fmt: skip
 
 Row = dict[str, str]
@@ -61,7 +64,7 @@ Row = dict[str, str]
 def tables() -> dict[str, list[Row]]:
     """Every named table of the pages that this module checks, as rows by heading."""
     found: dict[str, list[Row]] = {}
-    for page in ("rating", "credit", "routing", "hunting", "numbers"):
+    for page in ("rating", "credit", "routing", "hunting", "numbers", "rights"):
         text = (PAGES / f"{page}.md").read_text(encoding="utf-8")
         for name, body in re.findall(r"<!-- table: (\S+) -->\n((?:\|.*\n)+)", text):
             head, _, *rows = [re.split(r"(?<!`)\|(?!`)", line.strip().strip("|")) for line in body.splitlines()]
@@ -339,3 +342,37 @@ def test_translation(row):
             parse_rule(row["pattern"], row["replacement"])
     else:
         assert translate([parse_rule(row["pattern"], row["replacement"])], row["number"]) == row["result"]
+
+
+PLACES = ("top", "middle", "bottom")
+
+
+def place_of(origin: Origin) -> str:
+    if origin.lost is Step.DEALER:
+        assert origin.lost_at is not None
+        return PLACES[origin.lost_at]
+    assert origin.lost is not None
+    return origin.lost.value
+
+
+@each_row_of("rights.path")
+def test_rights_path(row):
+    path = [set(row[f"granted to {place}"].split()) for place in PLACES]
+    role = set(row["role"].split()) if row["role"] else None
+    found = origins(path, role=role, most_of_customer={"company": COMPANY_RIGHTS, "": None}[row["customer"]])
+    lost = {name: place_of(origin) for name, origin in found.items() if not origin.is_in_effect}
+    granted = set().union(*path)
+
+    assert {name for name, origin in found.items() if origin.is_in_effect} == set(row["in effect"].split())
+    assert [f"{name}: {lost[name]}" for name in sorted(granted) if name in lost] == [
+        each for each in row["lost"].split(", ") if each
+    ]
+
+
+@each_row_of("rights.granting")
+def test_rights_granting(row):
+    change = change_of(
+        set(row["present"].split()), set(row["asked for"].split()), grantor=set(row["grantor has"].split())
+    )
+    shown = [" ".join(sorted(names)) for names in (change.added, change.taken, change.refused)]
+    assert shown == [row["added"], row["taken"], row["refused"]]

@@ -14,6 +14,8 @@ from smartswitch.core.rights import (
     registered,
     rights_of_person,
 )
+from smartswitch.core.rights.granting import change_of, excess
+from smartswitch.core.rights.origin import origins
 
 RIGHT_SETS = st.frozensets(st.sampled_from(sorted(ALL_RIGHTS)))
 
@@ -54,3 +56,22 @@ def test_every_right_has_a_noun_a_verb_and_a_label():
 @given(st.lists(RIGHT_SETS, max_size=5), RIGHT_SETS)
 def test_no_dealer_has_more_than_his_parent(path, granted):
     assert effective_rights([*path, granted]) <= effective_rights(path)
+
+
+@given(st.lists(RIGHT_SETS, max_size=4), st.one_of(st.none(), RIGHT_SETS))
+def test_the_origins_of_rights_agree_with_the_rights(path, role):
+    dealer = effective_rights(path)
+    person = dealer if role is None else rights_of_person(role=role, dealer=dealer)
+    found = origins(path, role=role)
+    assert set(found) == ALL_RIGHTS
+    assert {name for name, origin in found.items() if origin.is_in_effect} == person
+
+
+@given(RIGHT_SETS, RIGHT_SETS, RIGHT_SETS)
+def test_who_grants_changes_nothing_that_he_has_not(present, wanted, grantor):
+    change = change_of(present, wanted, grantor=grantor)
+    after = (present | change.added) - change.taken
+    assert after - grantor == present - grantor
+    assert bool(change.refused) == bool((wanted - present) - grantor)
+    assert change.refused or after & grantor == wanted & grantor
+    assert excess(change.added, grantor=grantor) == frozenset()
