@@ -122,3 +122,36 @@ def test_acting_begins_and_ends_by_post_only(house: House, browse: Browse) -> No
     assert client.get(f"/dealers/{house.seeded.dealers['city']}/act-for").status_code == 405
     assert client.get("/act-for/stop").status_code == 405
     assert client.post("/act-for/stop").status_code == 302
+
+
+def test_going_on_to_another_dealer_ends_the_first(house: House, browse: Browse) -> None:
+    ids, client, before = house.seeded.dealers, browse("owner"), len(entries(house))
+    client.post(f"/dealers/{ids['north']}/act-for")
+    client.post(f"/dealers/{ids['city']}/act-for")
+    page = client.get("/").content.decode()
+    noted = [(entry["action"], entry["dealer_id"], entry["by_dealer_id"]) for entry in entries(house)[before:]]
+
+    assert "You act for City Net until" in page
+    assert noted == [
+        ("act_for", ids["north"], ids["owner"]),
+        ("act_for_end", ids["north"], ids["owner"]),
+        ("act_for", ids["city"], ids["owner"]),
+    ]
+
+
+def test_whoever_acts_may_no_more_than_the_dealer_and_than_his_own_role(house: House, browse: Browse) -> None:
+    ids = house.seeded.dealers
+    house.run("INSERT INTO role (key, dealer_id) VALUES ('helper', %s)", ids["north"])
+    house.run(
+        'INSERT INTO role_right (role_id, "right") SELECT id, v FROM role,'
+        " unnest(ARRAY['dealers.view', 'dealers.act_for', 'companies.view', 'companies.add']) AS v WHERE key = 'helper'"
+    )
+    house.run("DELETE FROM right_grant WHERE \"right\" = 'companies.add' AND dealer_id = %s", ids["city"])
+    client = browse("north", role="helper")
+    at_home = [client.get(page).status_code for page in ("/companies/new", "/logins")]
+    client.post(f"/dealers/{ids['city']}/act-for")
+    acting = [client.get(page).status_code for page in ("/companies", "/companies/new", "/logins")]
+    house.run("INSERT INTO right_grant (dealer_id, \"right\") VALUES (%s, 'companies.add')", ids["city"])
+
+    assert at_home == [200, 403]
+    assert acting == [200, 403, 403]

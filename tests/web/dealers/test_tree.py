@@ -4,8 +4,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from ..house import Browse, House
 
@@ -51,18 +49,22 @@ def test_the_tree_opens_branch_by_branch(house: House, browse: Browse) -> None:
 def test_a_long_branch_comes_in_pages_and_costs_the_same_number_of_queries(
     house: House, browse: Browse, crowd: None
 ) -> None:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
     address = f"/dealers/{house.seeded.dealers['south']}/branch"
     client = browse("south")
     client.get(address)
     with CaptureQueriesContext(connection) as asked:
         first = client.get(address).content.decode()
+    count = len(asked)
     second = client.get(f"{address}?after=shop-{BRANCH_ROWS:04}").content.decode()
 
     assert first.count("<li>") == BRANCH_ROWS + 1
     assert f"after=shop-{BRANCH_ROWS:04}" in first
     assert second.count("<li>") == MANY - BRANCH_ROWS
     assert "Show more" not in second
-    assert len(asked) == QUERIES
+    assert count == QUERIES
 
 
 @pytest.fixture

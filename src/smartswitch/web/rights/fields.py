@@ -1,12 +1,12 @@
 """The form field for a set of rights, shown as the matrix. It reads names of the registry and refuses any other word."""
 
-from collections.abc import Iterable, Set
+from collections.abc import Set
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from smartswitch.core.rights import ALL_RIGHTS, REGISTRY, Rights
+from smartswitch.core.rights import ALL_RIGHTS, REGISTRY
 from smartswitch.web.rights.matrix import matrix_of
 
 MOST_RIGHTS = 500
@@ -30,24 +30,22 @@ class MatrixWidget(forms.SelectMultiple):
         return {"widget": {"name": name, "attrs": self.build_attrs(self.attrs, attrs)}, "matrix": matrix}
 
 
-class RightsField(forms.Field):
+class RightsField(forms.MultipleChoiceField):
     """A set of rights, by name."""
 
     widget = MatrixWidget
+    default_error_messages = {"invalid_choice": gettext_lazy("There is no right %(value)s.")}
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(**{"required": False, **options})
+        choices = [(right.name, right.label) for right in REGISTRY.values()]
+        super().__init__(**{"required": False, "choices": choices, **options})
 
-    def to_python(self, value: Any) -> Rights:
-        names: Iterable[Any] = value if isinstance(value, list | tuple | set | frozenset) else ()
-        wanted = {str(name) for name in list(names)[:MOST_RIGHTS]}
-        unknown = sorted(wanted - set(REGISTRY))
-        if unknown:
-            raise forms.ValidationError(_("There is no right %(right)s.") % {"right": unknown[0][:100]}, code="invalid")
-        return frozenset(wanted)
+    def to_python(self, value: Any) -> Any:
+        names = sorted(value) if isinstance(value, Set) else value
+        return frozenset(super().to_python(names)[:MOST_RIGHTS])
 
     def prepare_value(self, value: Any) -> Any:
-        return value
+        return sorted(value) if isinstance(value, Set) else value
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return frozenset(initial or ()) != frozenset(data or ())
