@@ -24,6 +24,8 @@ def clean(house: House) -> Iterator[None]:
         sorted(CLERK),
     )
     yield
+    for table in ("usersessions_usersession", "mfa_authenticator"):
+        house.run(f"DELETE FROM {table}")
     house.run("DELETE FROM login")
     house.run("DELETE FROM role_right")
     house.run("DELETE FROM role")
@@ -40,6 +42,16 @@ def rights_of(house: House, key: str) -> set[str]:
         'SELECT array_agg("right") AS a FROM role_right AS e JOIN role AS r ON r.id = e.role_id WHERE r.key = %s', key
     )
     return set(row["a"] or ())
+
+
+def shown(client: Any) -> Any:
+    """A browser in which the person has just shown again that it is he."""
+    from time import time
+
+    session = client.session
+    session["identity_shown_at"] = int(time())
+    session.save()
+    return client
 
 
 def make(house: House, username: str, dealer: str, **fields: str) -> int:
@@ -86,7 +98,7 @@ def test_a_new_password_ends_what_the_old_one_opened(house: House, browse: Brows
     username = house.row("SELECT username FROM login ORDER BY id DESC LIMIT 1")["username"]
     found = login(house, username)
     assert found is not None
-    manager = browse("north")
+    manager = shown(browse("north"))
     question = manager.get(f"/logins/{found['id']}/new-password")
     answer = manager.post(f"/logins/{found['id']}/new-password")
     after = login(house, username)
@@ -133,10 +145,10 @@ def test_a_name_that_is_taken_in_another_house_is_refused(house: House, browse: 
     assert "This user name is taken" in answer.content.decode()
 
 
-@pytest.mark.parametrize("page", ["new-password", "change", "delete"])
+@pytest.mark.parametrize("page", ["new-password", "reset-second-factor", "change", "delete"])
 def test_the_login_of_a_superior_is_not_ones_to_touch(house: House, browse: Browse, page: str) -> None:
     """With a new password one would get in as that person."""
-    client = browse("north", role="clerk")
+    client = shown(browse("north", role="clerk"))
     boss = make(house, "boss", "north")
     before = login(house, "boss")
     answer = client.post(f"/logins/{boss}/{page}", {"name": "x", "standard_role": "pbx_agent"})
@@ -147,21 +159,38 @@ def test_the_login_of_a_superior_is_not_ones_to_touch(house: House, browse: Brow
 
 
 def test_nobody_switches_off_demotes_or_deletes_himself(house: House, browse: Browse) -> None:
-    client = browse("north")
+    client = shown(browse("north"))
     me = house.row("SELECT * FROM login ORDER BY id DESC LIMIT 1")
     answers = [
         client.post(f"/logins/{me['id']}/change", {"name": "me"}),
         client.post(f"/logins/{me['id']}/change", {"name": "me", "is_active": "on", "standard_role": "support"}),
         client.post(f"/logins/{me['id']}/delete"),
         client.post(f"/logins/{me['id']}/new-password"),
+        client.post(f"/logins/{me['id']}/reset-second-factor"),
     ]
     same = house.row("SELECT * FROM login WHERE id = %s", me["id"])
     renamed = client.post(f"/logins/{me['id']}/change", {"name": "me", "is_active": "on"})
 
-    assert [answer.status_code for answer in answers] == [422] * 4
+    assert [answer.status_code for answer in answers] == [422] * 5
     assert {**same, "last_login": None} == {**me, "last_login": None}
     assert renamed.status_code == 302
     assert house.row("SELECT name FROM login WHERE id = %s", me["id"])["name"] == "me"
+
+
+def test_a_lost_second_factor_is_taken_away_by_who_shows_that_it_is_he(house: House, browse: Browse) -> None:
+    pk = make(house, "lost", "city", standard_role="support")
+    house.run("INSERT INTO mfa_authenticator (user_id, type, data, created_at) VALUES (%s, 'totp', '{}', now())", pk)
+    asked_first = browse("north").post(f"/logins/{pk}/reset-second-factor")
+    between = house.row("SELECT count(*) AS n FROM mfa_authenticator WHERE user_id = %s", pk)["n"]
+    client = shown(browse("north"))
+    question = client.get(f"/logins/{pk}/reset-second-factor").content.decode()
+    answer = client.post(f"/logins/{pk}/reset-second-factor")
+
+    assert asked_first.headers["Location"].startswith("/reauthenticate")
+    assert between == 1
+    assert "Take the second factor of lost?" in question
+    assert answer.status_code == 302
+    assert house.row("SELECT count(*) AS n FROM mfa_authenticator WHERE user_id = %s", pk)["n"] == 0
 
 
 def test_a_login_that_is_switched_off_is_out_at_once(house: House, browse: Browse) -> None:
@@ -200,12 +229,13 @@ def test_the_login_of_a_customer_sees_its_own_only(house: House, browse: Browse)
 
 
 @pytest.mark.parametrize("key", ["south", "owner"])
-@pytest.mark.parametrize("page", ["", "/change", "/delete", "/new-password", "/tab/rights"])
+@pytest.mark.parametrize("page", ["", "/change", "/delete", "/new-password", "/reset-second-factor", "/tab/rights"])
 def test_logins_beside_and_above_are_not_found(house: House, browse: Browse, key: str, page: str) -> None:
     pk = make(house, f"somebody-of-{key}", key)
 
-    assert browse("north").get(f"/logins/{pk}{page}").status_code == 404
-    assert browse("north").post(f"/logins/{pk}{page}", {"name": "x"}).status_code in (404, 405)
+    client = shown(browse("north"))
+    assert client.get(f"/logins/{pk}{page}").status_code == 404
+    assert client.post(f"/logins/{pk}{page}", {"name": "x"}).status_code in (404, 405)
 
 
 def test_a_standard_role_is_copied_and_changed(house: House, browse: Browse) -> None:

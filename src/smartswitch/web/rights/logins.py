@@ -16,6 +16,7 @@ from smartswitch.core.rights.granting import excess
 from smartswitch.web.dealers.models import Dealer
 from smartswitch.web.login.creation import new_password
 from smartswitch.web.login.required_rights import require
+from smartswitch.web.login.second_factor import FactorRefusedError, reset_second_factor
 from smartswitch.web.login.viewer import Viewer
 from smartswitch.web.nouns.writing import OF_THE_WHOLE, Refused, RowServices, refusing
 from smartswitch.web.rights.models import Login, Role
@@ -82,6 +83,16 @@ class LoginServices(RowServices):
         locked.set_password(password)
         locked.save(update_fields=["password"])
         return password
+
+    def reset_second_factor(self, row: Login, *, by: Viewer) -> None:
+        """Take the second factor from a person who has lost it, and end the sessions of the login."""
+        require(by, "logins.change")
+        if row.pk != by.login_id:
+            _refuse_superior(self.locked(row), by=by)
+        try:
+            reset_second_factor(by=by, login=row)
+        except FactorRefusedError as refused:
+            raise Refused({OF_THE_WHOLE: str(refused)}) from refused
 
     def delete(self, row: Login, *, by: Viewer) -> None:
         """What the person did stays in the audit log under the user name."""

@@ -33,6 +33,10 @@ _BELOW = Filter(
 )
 
 
+def _is_somebody_else(viewer: Viewer, login: Any) -> bool:
+    return login.pk != viewer.login_id
+
+
 def _password_of_new(request: HttpRequest, login: Any) -> HttpResponse:
     return password_page(request, login, login.password_once)
 
@@ -78,7 +82,14 @@ LOGINS = register(
                 address=lambda row: reverse("login-new-password", args=[row.pk]),
                 icon="key",
                 right="logins.change",
-                suits=lambda viewer, row: row.pk != viewer.login_id,
+                suits=_is_somebody_else,
+            ),
+            Action(
+                label=_("Reset second factor"),
+                address=lambda row: reverse("login-reset-second-factor", args=[row.pk]),
+                icon="shield-lock",
+                right="logins.change",
+                suits=_is_somebody_else,
             ),
         ),
     )

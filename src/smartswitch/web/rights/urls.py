@@ -7,4 +7,5 @@ from smartswitch.web.rights import views
 urlpatterns = [
     path("rights", views.own, name="rights"),
     path("logins/<int:pk>/new-password", views.new_password, name="login-new-password"),
+    path("logins/<int:pk>/reset-second-factor", views.reset_second_factor, name="login-reset-second-factor"),
 ]

@@ -36,6 +36,8 @@ def _pages_of(*nouns: str) -> tuple[str, ...]:
     return tuple(f"{noun}-{page}" for noun in nouns for page in ("in", "new", "one", "change", "delete"))
 
 
+LOGIN_PAGES = ("login-new-password", "login-reset-second-factor")
+
 MENU = (
     MenuGroup(
         label=_("Overview"),
@@ -118,7 +120,11 @@ MENU = (
         label=_("House"),
         entries=(
             MenuEntry(
-                name="logins", label=_("Logins"), icon="users", pages=("login-new-password",), right="logins.view"
+                name="logins",
+                label=_("Logins"),
+                icon="users",
+                pages=LOGIN_PAGES,
+                right="logins.view",
             ),
             MenuEntry(name="roles", label=_("Roles"), icon="id", right="logins.view"),
             MenuEntry(name="audit", label=_("What was changed"), icon="history", right="audit.view"),
