@@ -189,6 +189,7 @@ def test_blocking_and_limits_have_rights_of_their_own(
     same = {"name": "V", "time_zone": "UTC", "profit_control": "no_losses", "pack": "city-retail"}
     answer = browse("north", role="clerk").post(f"/dealers/{village['id']}/change", {**same, **typed})
     now = dealer(house, "village")
+    house.run("DELETE FROM usersessions_usersession")
     house.run("DELETE FROM login WHERE role_id = (SELECT id FROM role WHERE key = 'clerk')")
     house.run("DELETE FROM role_right WHERE role_id = (SELECT id FROM role WHERE key = 'clerk')")
     house.run("DELETE FROM role WHERE key = 'clerk'")
