@@ -155,3 +155,15 @@ def test_whoever_acts_may_no_more_than_the_dealer_and_than_his_own_role(house: H
 
     assert at_home == [200, 403]
     assert acting == [200, 403, 403]
+
+
+def test_the_log_tells_of_it_in_words_and_has_nothing_to_undo(house: House, browse: Browse) -> None:
+    from django.urls import reverse
+
+    client = browse("north")
+    client.post(f"/dealers/{house.seeded.dealers['city']}/act-for")
+    client.post("/act-for/stop")
+    newest = entries(house)[-1]["id"]
+
+    assert "stopped acting for" in client.get("/audit").content.decode()
+    assert client.get(reverse("audit-undo", kwargs={"entry_id": newest})).status_code == 200

@@ -56,6 +56,8 @@ ACTIONS: Mapping[str, Words] = {
     "insert": gettext_lazy("added"),
     "update": gettext_lazy("changed"),
     "delete": gettext_lazy("deleted"),
+    "act_for": gettext_lazy("began to act for"),
+    "act_for_end": gettext_lazy("stopped acting for"),
 }
 ORIGINS: Mapping[str, Words] = {
     "web": gettext_lazy("through the web"),
