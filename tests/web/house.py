@@ -40,13 +40,16 @@ class House:
         assert row is not None
         return row
 
-    def login(self, dealer: str, *, role: str | None = None) -> str:
-        """Make a login of a dealer; its name. The password is hashed once, for it takes its time by design."""
+    def login(
+        self, dealer: str, *, role: str | None = None, company: str | None = None, peer: str | None = None
+    ) -> str:
+        """Make a login of a dealer, or of its company or peer; its name. The password is hashed once, for it takes long."""
         name = f"{dealer}-{next(_numbers)}"
         self.run(
-            "INSERT INTO login (username, password, dealer_id, role_id)"
-            " SELECT %s, %s, d.id, (SELECT id FROM role WHERE key = %s) FROM dealer AS d WHERE d.key = %s",
-            name, hashed_password(), role, dealer,
+            "INSERT INTO login (username, password, dealer_id, role_id, company_id, peer_id)"
+            " SELECT %s, %s, d.id, (SELECT id FROM role WHERE key = %s), (SELECT id FROM company WHERE key = %s),"
+            " (SELECT id FROM peer WHERE key = %s) FROM dealer AS d WHERE d.key = %s",
+            name, hashed_password(), role, company, peer, dealer,
         )  # fmt: skip
         return name
 
@@ -119,7 +122,15 @@ def browse(house: House) -> Browse:
     return lambda dealer=None, **options: browser_of(house, dealer, **options)
 
 
-def browser_of(house: House, dealer: str | None, *, role: str | None = None, **headers: str) -> Any:
+def browser_of(
+    house: House,
+    dealer: str | None,
+    *,
+    role: str | None = None,
+    company: str | None = None,
+    peer: str | None = None,
+    **headers: str,
+) -> Any:
     """Django's test browser, with the session that a login would have given."""
     from django.test import Client
 
@@ -127,7 +138,7 @@ def browser_of(house: House, dealer: str | None, *, role: str | None = None, **h
 
     client = Client(SERVER_NAME="localhost", headers=headers or None)
     if dealer is not None:
-        person = Login.objects.get(username=house.login(dealer, role=role))
+        person = Login.objects.get(username=house.login(dealer, role=role, company=company, peer=peer))
         client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
     return client
 
@@ -139,8 +150,8 @@ def viewer(house: House) -> Callable[[str], Any]:
 
     from smartswitch.web.login.viewer import act_for, read_viewer
 
-    def become(dealer: str) -> Any:
-        name = house.login(dealer)
+    def become(dealer: str, **of_customer: str) -> Any:
+        name = house.login(dealer, **of_customer)
         with psycopg.connect(house.url) as session:
             row = session.execute("SELECT id FROM login WHERE username = %s", [name]).fetchone()
         assert row is not None

@@ -217,5 +217,8 @@ ADDRESSES: dict[str, OpenPage | OwnPage | ObjectPage | PersonalPage | SharedPage
     "rights": OwnPage(),
     "login-new-password": ObjectPage(login, "logins.change"),
     "login-reset-second-factor": ObjectPage(login, "logins.change"),
+    "settings": OwnPage("settings.view"),
+    "brand_stylesheet": OpenPage(),
+    "brand_logo": OpenPage(),
 }
 """By the name of the address."""

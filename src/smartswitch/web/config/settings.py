@@ -7,6 +7,7 @@ who connects, and is used by migrations only.
 from pathlib import Path
 
 from smartswitch.runtime.config import read_config
+from smartswitch.web.brand.accepted_hosts import AcceptedHosts
 from smartswitch.web.config.database import WEB_ROLE, database_settings
 from smartswitch.web.config.secret_key import read_secret_key
 
@@ -22,7 +23,7 @@ STATE_DIRECTORY = _config.state_directory
 MAIL_SERVER = _config.mail
 SIP_ADDRESS = _config.sip_address
 DEBUG = False
-ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", _config.web_address.host]
+ALLOWED_HOSTS = AcceptedHosts(["127.0.0.1", "localhost", "[::1]", _config.web_address.host])
 ROOT_URLCONF = "smartswitch.web.config.urls"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -48,6 +49,7 @@ INSTALLED_APPS = [
     "smartswitch.web.rights",
     "smartswitch.web.audit",
     "smartswitch.web.nouns",
+    "smartswitch.web.brand",
     "smartswitch.web.login",
     "smartswitch.web.dashboard",
     "smartswitch.web.search",
@@ -65,6 +67,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "smartswitch.web.login.middleware.ActForDealer",
+    "smartswitch.web.brand.of_request.SpeakAsBrand",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "smartswitch.web.login.second_factor_gate.SecondFactorGate",
@@ -84,6 +87,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "smartswitch.web.ui.page_context.page_context",
+                "smartswitch.web.brand.of_request.brand_context",
             ]
         },
     }
@@ -132,6 +136,7 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_CONTENT_TYPE_NOSNIFF = True
+FILE_UPLOAD_HANDLERS = ["smartswitch.web.ui.uploads.SmallUploads"]
 SECURE_REFERRER_POLICY = "same-origin"
 # Who reaches this server is on this host: the reverse proxy, which says whether people came by HTTPS.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

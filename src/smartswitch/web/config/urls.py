@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("smartswitch.web.login.urls")),
+    path("", include("smartswitch.web.brand.urls")),
     path("", include("smartswitch.web.dashboard.urls")),
     path("", include("smartswitch.web.calls.urls")),
     path("", include("smartswitch.web.search.urls")),

@@ -22,7 +22,8 @@ LONGEST_NAMED = 64
 
 
 class NounForm(forms.Form):
-    """`row` is the row that is changed, None for a new one; `parent` the row in which a new one will stand."""
+    """`row` is the row that is changed, None for a new one; `parent` the row in which a new one will stand; `files` what was
+    uploaded."""
 
     group_titles: Mapping[str, Any] = {}
     """Headings: the name of the field above which one stands, and its words."""
@@ -30,9 +31,15 @@ class NounForm(forms.Form):
     """Fields that are folded away, because most people never need them."""
 
     def __init__(
-        self, data: Any = None, *, viewer: Viewer, row: Model | None = None, parent: Model | None = None
+        self,
+        data: Any = None,
+        *,
+        viewer: Viewer,
+        row: Model | None = None,
+        parent: Model | None = None,
+        files: Any = None,
     ) -> None:
-        super().__init__(data, initial={} if row is None else self.initial_of(row))
+        super().__init__(data, files, initial={} if row is None else self.initial_of(row))
         self.viewer = viewer
         self.row = row
         self.parent = parent

@@ -32,6 +32,7 @@ const SCRIPTS = {
     asset("js/webauthn.js"),
     asset("js/search.js"),
     asset("js/edit_in_place.js"),
+    asset("js/brand.js"),
   ],
 };
 const STYLES = {

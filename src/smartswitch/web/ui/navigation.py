@@ -136,6 +136,7 @@ MENU = (
                 right="peers.view",
                 is_for_owner=True,
             ),
+            MenuEntry(name="settings", label=_("Settings"), icon="settings", right="settings.view"),
         ),
     ),
 )
