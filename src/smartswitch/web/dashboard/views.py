@@ -18,13 +18,14 @@ from smartswitch.web.dashboard.selectors.calls import last_calls, legs_of_call
 from smartswitch.web.dashboard.selectors.live import live_calls
 from smartswitch.web.dashboard.selectors.outlook import alarms, compared, outlook
 from smartswitch.web.dashboard.selectors.today import today
-from smartswitch.web.login.required_rights import needs
+from smartswitch.web.login.required_rights import for_dealers, needs
 
 MS_PER_SECOND = 1000
 ROWS_OF_CALLS = 10
 """How many calls the dashboard shows."""
 SEES_CALLS = needs("calls.view")
 SEES_BALANCES = needs("balances.view")
+SELLS = for_dealers("balances.view")
 
 
 @require_safe
@@ -38,6 +39,8 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         context |= _today(request)
     if context["sees_calls"]:
         context |= _live(request) | _calls(request, rows=ROWS_OF_CALLS)
+    if not request.viewer.is_of_dealer:
+        return render(request, "dashboard/customer/dashboard.html", context)
     if context["sees_money"]:
         context |= _balances(request)
     return render(request, "dashboard/dashboard.html", context)
@@ -48,7 +51,8 @@ def dashboard(request: HttpRequest) -> HttpResponse:
 @SEES_BALANCES
 def today_piece(request: HttpRequest) -> HttpResponse:
     """Money and the figures of the day."""
-    return render(request, "dashboard/pieces/today.html", _today(request))
+    folder = "pieces" if request.viewer.is_of_dealer else "customer"
+    return render(request, f"dashboard/{folder}/today.html", _today(request))
 
 
 @require_safe
@@ -59,7 +63,7 @@ def live(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@SEES_BALANCES
+@SELLS
 def balances(request: HttpRequest) -> HttpResponse:
     """Balances of the parties that the viewer sells to."""
     return _page_or_piece(request, "balances", _balances(request))

@@ -29,6 +29,21 @@ def require(viewer: Viewer, right: str) -> None:
         raise MissingRightError(registered(right))
 
 
+def for_dealers(right: str) -> Callable[[View], View]:
+    """As `needs`, for pages on which a customer has nothing of his own: he is told that customers cannot have the right."""
+
+    def guard(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, **arguments: object) -> HttpResponse:
+            if not request.viewer.is_of_dealer:
+                raise MissingRightError(registered(right))
+            return view(request, **arguments)
+
+        return guarded
+
+    return lambda view: needs(right)(guard(view))
+
+
 def needs(right: str) -> Callable[[View], View]:
     """Let through who has the right; anybody else gets the page that says what is missing (403)."""
 

@@ -13,11 +13,18 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from smartswitch.core.refusal import Reason
+from smartswitch.protocol.charging import Direction
 from smartswitch.web.calls.models import OWNER_COST_LEVEL
 from smartswitch.web.config.named_queries import NamedQueries
 from smartswitch.web.login.viewer import Viewer
 
 _QUERIES = NamedQueries(Path(__file__).parent / "sql")
+PARTY_PAYS = "AND h.level = 0 AND h.debit_balance_id = ANY ((SELECT party_balances())::bigint[])"
+PARTY_CALLS = "AND peer_id = ANY ((SELECT party_peers())::bigint[])"
+"""What narrows a query to the customer for whom the transaction acts, as row-level security does besides."""
+KEPT_FROM_CUSTOMERS = (Reason.NO_PROFIT.value,)
+"""Refusals that tell of a dealer's business."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,12 +51,14 @@ class ChargeFact:
     explanation: str
 
     def is_paid_by(self, viewer: Viewer) -> bool:
-        """Whether it left the viewer's own balance (the owner's: it is what he owes a terminator)."""
+        """Whether it left the viewer's own balance (the owner owes it to a terminator). A customer sees no other."""
+        if not viewer.is_of_dealer:
+            return True
         return self.debit_balance_id == viewer.balance_id or (viewer.is_owner and self.level == OWNER_COST_LEVEL)
 
     def is_sold_by(self, viewer: Viewer) -> bool:
-        """Whether the viewer sold it."""
-        return self.seller_dealer_id == viewer.dealer_id and self.level != OWNER_COST_LEVEL
+        """Whether the viewer sold it. A customer sells nothing: his dealer does."""
+        return viewer.is_of_dealer and self.seller_dealer_id == viewer.dealer_id and self.level != OWNER_COST_LEVEL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,14 +124,19 @@ def _charges(viewer: Viewer, rows: Sequence[dict[str, Any]]) -> dict[tuple[UUID,
     for row in _QUERIES.rows(
         "charges_of_calls",
         {"dealer": viewer.dealer_id, "calls": list(began_at), "moments": list(began_at.values())},
+        party="" if viewer.is_of_dealer else PARTY_PAYS,
     ):
         found[row.pop("call_id"), row.pop("leg")].append(ChargeFact(**row))
     return found
 
 
 def _refusers_in_house(viewer: Viewer, rows: Sequence[dict[str, Any]]) -> frozenset[str]:
-    """The dealers of the house among those who refused."""
-    named = {row["refused_by"] for row in rows if row["refused_by"] and row["refused_by"] not in _own_parties(row)}
+    """The dealers of the house among those who refused. To a customer none of them is: what his dealer lacks is not told."""
+    if not viewer.is_of_dealer:
+        return frozenset()
+    named = {
+        row["refused_by"] for row in rows if row["refused_by"] and row["refused_by"] not in _own_parties(viewer, row)
+    }
     if not named:
         return frozenset()
     return frozenset(
@@ -130,13 +144,18 @@ def _refusers_in_house(viewer: Viewer, rows: Sequence[dict[str, Any]]) -> frozen
     )
 
 
-def _own_parties(row: dict[str, Any]) -> tuple[str | None, ...]:
-    return row["peer"], row["company"], row["dealer"]
+def _own_parties(viewer: Viewer, row: dict[str, Any]) -> tuple[str | None, ...]:
+    customer = (row["peer"], row["company"])
+    return (*customer, row["dealer"]) if viewer.is_of_dealer else customer
 
 
 def _leg(viewer: Viewer, row: dict[str, Any], charges: list[ChargeFact], insiders: frozenset[str]) -> LegFact:
     refused_by = row["refused_by"]
-    is_known = refused_by is None or refused_by in insiders or refused_by in _own_parties(row) or viewer.is_owner
+    is_known = (
+        refused_by is None or refused_by in insiders or refused_by in _own_parties(viewer, row) or viewer.is_owner
+    )
+    if not viewer.is_of_dealer and row["reason"] in KEPT_FROM_CUSTOMERS:
+        is_known = False
     fields = {name: value for name, value in row.items() if name not in ("company", "dealer_id", "attempts")}
     if not is_known:
         fields.update(reason=None, refused_by=None, sip_status=0)
@@ -144,6 +163,8 @@ def _leg(viewer: Viewer, row: dict[str, Any], charges: list[ChargeFact], insider
     if not viewer.sees_common_routes:
         fields.update(terminator=None)
         attempts = ()
+    if not viewer.is_of_dealer:
+        fields.update(_without_the_far_side(fields))
     margin, currency = _margin(viewer, charges)
     return LegFact(
         **fields,
@@ -153,6 +174,14 @@ def _leg(viewer: Viewer, row: dict[str, Any], charges: list[ChargeFact], insider
         margin_currency=currency,
         attempts=attempts,
     )
+
+
+def _without_the_far_side(fields: dict[str, Any]) -> dict[str, Any]:
+    """What a customer learns of signalling: that of his own phone. Of a call to it, that of the far side is not his."""
+    hidden = {"node": ""}
+    if fields["direction"] != Direction.OUTBOUND.value:
+        hidden |= dict.fromkeys(("source", "user_agent", "sip_call_id"), "")
+    return {name: value for name, value in hidden.items() if name in fields}
 
 
 def _attempts(attempts: object) -> tuple[tuple[str, int, int], ...]:
@@ -165,6 +194,8 @@ def _attempts(attempts: object) -> tuple[tuple[str, int, int], ...]:
 
 def _margin(viewer: Viewer, charges: Sequence[ChargeFact]) -> tuple[int | None, str | None]:
     """What the viewer earned with a leg, without tax; None if he sold in one currency and bought in another."""
+    if not viewer.is_of_dealer:
+        return None, None
     own = [charge for charge in charges if charge.is_sold_by(viewer) or charge.is_paid_by(viewer)]
     currencies = {charge.currency for charge in own}
     if len(currencies) != 1:

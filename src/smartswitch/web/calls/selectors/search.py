@@ -10,7 +10,7 @@ from pathlib import Path
 from uuid import UUID
 
 from smartswitch.web.calls.selectors.call_filter import CallFilter
-from smartswitch.web.calls.selectors.legs import LegFact, legs_of_rows
+from smartswitch.web.calls.selectors.legs import PARTY_CALLS, LegFact, legs_of_rows
 from smartswitch.web.calls.selectors.places import HIGHEST_LEG, LAST_CALL_ID, MAX_CALL_ID, CallPage, Place, began_at
 from smartswitch.web.config.named_queries import NamedQueries
 from smartswitch.web.login.viewer import Viewer
@@ -54,7 +54,7 @@ def find_calls(viewer: Viewer, wanted: CallFilter, *, now: datetime, after: Plac
         },
         source=_QUERIES.text(_source(viewer, wanted)),
         house=_QUERIES.text(_house(wanted)),
-        conditions="\n".join(_CONDITIONS[name] for name in fields),
+        conditions="\n".join([_party(viewer), *(_CONDITIONS[name] for name in fields)]),
     )
     legs = legs_of_rows(viewer, rows[:most])
     has_more = len(rows) > most
@@ -66,7 +66,9 @@ def legs_of_call(viewer: Viewer, call_id: UUID) -> tuple[LegFact, ...]:
     if call_id.int > LAST_CALL_ID.int:
         return ()
     moment = {"call_id": call_id, "created_at": began_at(call_id)}
-    return legs_of_rows(viewer, _QUERIES.rows("legs_of_call", {"dealer": viewer.dealer_id, **moment}))
+    return legs_of_rows(
+        viewer, _QUERIES.rows("legs_of_call", {"dealer": viewer.dealer_id, **moment}, party=_party(viewer))
+    )
 
 
 def _beginning(wanted: CallFilter, after: Place | None, now: datetime) -> tuple[datetime, UUID, int]:
@@ -108,6 +110,10 @@ def _source(viewer: Viewer, wanted: CallFilter) -> str:
         return "calls_by_time"
     (row,) = _QUERIES.rows("is_busy_house", {"scope": wanted.dealer_id or viewer.dealer_id})
     return "calls_by_time" if row["is_busy"] else "calls_by_dealer"
+
+
+def _party(viewer: Viewer) -> str:
+    return "" if viewer.is_of_dealer else PARTY_CALLS
 
 
 def _house(wanted: CallFilter) -> str:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from smartswitch.web.calls.selectors.call_filter import ANY_CALL
 from smartswitch.web.calls.selectors.places import CallPage, Place
 from smartswitch.web.calls.selectors.search import find_calls, legs_of_call
-from smartswitch.web.dashboard.selectors.rows import read_rows
+from smartswitch.web.dashboard.selectors.rows import party_calls, read_rows
 from smartswitch.web.login.viewer import Viewer
 
 __all__ = ["has_ended_since", "last_calls", "legs_of_call"]
@@ -21,5 +21,5 @@ def last_calls(viewer: Viewer, *, now: datetime, after: Place | None = None, mos
 
 def has_ended_since(viewer: Viewer, *, now: datetime, seen_ms: int) -> bool:
     """Whether a call of the viewer's house ended after a moment; cheap enough to be asked every few seconds."""
-    (row,) = read_rows("newest_end", {"dealer": viewer.dealer_id, "since": now - LATELY})
+    (row,) = read_rows("newest_end", {"dealer": viewer.dealer_id, "since": now - LATELY}, party=party_calls(viewer))
     return row["ended_at_ms"] is not None and row["ended_at_ms"] > seen_ms

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from smartswitch.web.dashboard.selectors.rows import read_rows
+from smartswitch.web.dashboard.selectors.rows import party_calls, read_rows
 from smartswitch.web.login.viewer import Viewer
 
 MOST_SHOWN = 50
@@ -76,8 +76,10 @@ def live_calls(viewer: Viewer) -> LiveCalls:
             "balance": viewer.balance_id,
             "currency": viewer.currency,
             "is_owner": viewer.is_owner,
+            "is_customer": not viewer.is_of_dealer,
             "most": MOST_SHOWN,
         },
+        party=party_calls(viewer),
     )
     total, answered = (rows[0]["total"], rows[0]["answered"]) if rows else (0, 0)
     for row in rows:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
-from smartswitch.web.dashboard.selectors.rows import read_rows
+from smartswitch.web.dashboard.selectors.rows import party_calls, read_rows
 from smartswitch.web.login.viewer import Viewer
 
 HOURS = 24
@@ -66,8 +66,8 @@ def today(viewer: Viewer, *, now: datetime) -> Today:
     day = datetime.combine(now.astimezone(viewer.zone).date(), time(), tzinfo=viewer.zone)
     until = datetime.combine(day.date() + timedelta(days=1), time(), tzinfo=viewer.zone)
     span = {"dealer": viewer.dealer_id, "since": day.astimezone(UTC), "until": until.astimezone(UTC)}
-    rows = read_rows("today_by_hour", {**span, "zone": viewer.zone.key})
-    margins = read_rows("today_margin", {**span, "balance": viewer.balance_id})
+    rows = read_rows("today_by_hour", {**span, "zone": viewer.zone.key}, party=party_calls(viewer))
+    margins = _margins(viewer, span)
     earned = tuple(Margin(**row) for row in margins if row["sold"] or row["paid"])
     by_hour = {row["hour"]: row for row in rows}
     return Today(
@@ -78,6 +78,13 @@ def today(viewer: Viewer, *, now: datetime) -> Today:
         duration_ms=sum(row["duration_ms"] for row in rows),
         margins=earned or (Margin(currency=viewer.currency, sold=0, paid=0),),
     )
+
+
+def _margins(viewer: Viewer, span: dict[str, object]) -> list[dict[str, object]]:
+    """What was sold and paid; a customer paid only, and what he paid is with tax."""
+    if not viewer.is_of_dealer:
+        return read_rows("spent_today", span)
+    return read_rows("today_margin", {**span, "balance": viewer.balance_id})
 
 
 def _hour(number: int, row: dict[str, int] | None) -> Hour:

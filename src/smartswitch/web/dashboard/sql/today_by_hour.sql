@@ -6,6 +6,7 @@ WITH call AS (
     SELECT c.created_at AS began_at, bool_or(c.result = 'answered') AS is_answered, max(c.duration_ms) AS duration_ms
     FROM cdr AS c
     WHERE c.created_at >= %(since)s AND c.created_at < %(until)s AND %(dealer)s = ANY (c.dealer_ids)
+      /* party */
     GROUP BY c.created_at, c.call_id
 ), quarter AS (
     SELECT date_bin('15 minutes', began_at, 'epoch') AS began_at, count(*) AS calls,

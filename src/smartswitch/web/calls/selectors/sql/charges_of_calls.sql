@@ -9,4 +9,5 @@ CROSS JOIN LATERAL (
     SELECT * FROM charge AS c WHERE c.created_at = k.created_at AND c.call_id = k.call_id OFFSET 0
 ) AS h
 JOIN dealer AS d ON d.id = h.dealer_id AND d.path @> ARRAY[%(dealer)s]::bigint[]
+WHERE true /* party */
 ORDER BY h.call_id, h.leg, h.level

@@ -10,4 +10,5 @@ JOIN dealer AS d ON d.id = c.dealer_id
 LEFT JOIN peer AS p ON p.id = c.peer_id
 LEFT JOIN company AS m ON m.id = p.company_id
 WHERE c.call_id = %(call_id)s AND c.created_at = %(created_at)s AND c.dealer_ids @> ARRAY[%(dealer)s]::bigint[]
+  /* party */
 ORDER BY c.leg
