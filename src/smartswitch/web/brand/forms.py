@@ -1,5 +1,6 @@
 """The form of a house's settings: the dealer's name and time zone, and its brand."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -7,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from smartswitch.web.brand.models import MOST_LOGO_BYTES, Brand
+from smartswitch.web.brand.services import read_colour, read_own_host
 from smartswitch.web.dealers.models import Dealer
 from smartswitch.web.nouns.fields import LineField, ZoneField
 from smartswitch.web.nouns.forms import NounForm
@@ -45,9 +47,7 @@ class SettingsForm(NounForm):
         required=False,
         max_length=253,
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
-        help_text=gettext_lazy(
-            "At which people find it, like portal.example.com; it must lead to this switch. See below."
-        ),
+        help_text=gettext_lazy("At which people find it, like portal.example.com; it must lead to this switch."),
     )
     colour = LineField(
         label=gettext_lazy("Colour"),
@@ -101,6 +101,21 @@ class SettingsForm(NounForm):
         """Of the dealer's row only what the form shows of it."""
         assert isinstance(row, Dealer)
         return {"name": row.name, "time_zone": row.time_zone}
+
+    def clean_host_name(self) -> str | None:
+        """As the services read it, so that what is wrong shows while the form is still being filled in."""
+        return self._read("host_name", read_own_host)
+
+    def clean_colour(self) -> str | None:
+        """The same."""
+        return self._read("colour", read_colour)
+
+    def _read(self, name: str, read: Callable[[str], str]) -> str | None:
+        text: str = self.cleaned_data[name]
+        try:
+            return read(text) if text else None
+        except ValueError as error:
+            raise forms.ValidationError(str(error)) from error
 
     def clean_logo(self) -> bytes | None:
         """The bytes of the file; None if none was chosen."""

@@ -46,7 +46,7 @@ def _read(values: Mapping[str, Any]) -> dict[str, Any]:
     """The values as the tables hold them; Refused with everything that is wrong."""
     wanted = {name: values[name] for name in (*OF_THE_DEALER, *OF_THE_BRAND) if name in values}
     problems: dict[str, str] = {}
-    for name, read in (("host_name", _host_name), ("colour", _colour), ("language", _language)):
+    for name, read in (("host_name", read_own_host), ("colour", read_colour), ("language", _language)):
         if name in wanted:
             try:
                 wanted[name] = read(wanted[name]) if wanted[name] else None
@@ -96,14 +96,16 @@ def _says_anything(brand: Brand) -> bool:
     return brand.logo is not None or any(getattr(brand, name) != value for name, value in EMPTY.items())
 
 
-def _host_name(text: str) -> str:
+def read_own_host(text: str) -> str:
+    """A host name that a dealer may have; ValueError, which says why to people, for any other."""
     host = read_host_name(text)
     if host in settings.ALLOWED_HOSTS.own:
         raise HostNameError(_("This is the host name of the operator; it cannot be yours."))
     return host
 
 
-def _colour(text: str) -> str:
+def read_colour(text: str) -> str:
+    """A colour on which white words can be read; ValueError, which says why to people, for any other."""
     try:
         colour = Colour.parse(text.strip().lower())
     except ValueError as error:

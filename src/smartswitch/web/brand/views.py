@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from smartswitch.web.brand.colours import MENU_LUMINANCE
 from smartswitch.web.brand.forms import SettingsForm
+from smartswitch.web.brand.host_names import HostNameError, read_host_name
 from smartswitch.web.brand.known_brands import brand_of_dealer, read_logo
 from smartswitch.web.brand.models import Brand
 from smartswitch.web.brand.of_request import brand_of
@@ -41,6 +42,12 @@ def house_settings(request: HttpRequest) -> HttpResponse:
     )
     if is_sent:
         require(viewer, RIGHT)
+    looked_through = request.GET.get("validate", "")
+    if is_sent and looked_through in form.fields:
+        form.is_valid()
+        return render(
+            request, "components/field.html", {"field": form[looked_through], "form": form, "validates": True}
+        )
     if is_sent and form.is_valid():
         try:
             change_settings(by=viewer, values=form.values())
@@ -56,10 +63,19 @@ def house_settings(request: HttpRequest) -> HttpResponse:
         "own_brand": brand,
         "own_logo": f"{reverse('brand_logo')}?v={present.logo_version}" if is_shown else None,
         "may_change": viewer.may(RIGHT),
-        "own_host": settings.ALLOWED_HOSTS.own[-1],
+        "own_host": _host_for_dns(),
         "menu_luminance": str(MENU_LUMINANCE),
     }
     return render(request, "brand/settings.html", context, status=REFUSED_STATUS if is_sent else 200)
+
+
+def _host_for_dns() -> str | None:
+    """The operator's public name, if he has one: nobody lets a name lead to an address of this computer by CNAME."""
+    host: str = settings.ALLOWED_HOSTS.own[-1]
+    try:
+        return read_host_name(host)
+    except HostNameError:
+        return None
 
 
 @require_safe

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 
-from smartswitch.web.dashboard.selectors.rows import read_rows
+from smartswitch.web.dashboard.selectors.rows import party_calls, read_rows
 from smartswitch.web.dashboard.selectors.today import MS_PER_MINUTE, Today
 from smartswitch.web.login.viewer import Viewer
 
@@ -77,7 +77,9 @@ class Raised:
 def compared(viewer: Viewer, today: Today, *, now: datetime) -> Comparison:
     """Today beside a week ago."""
     (row,) = read_rows(
-        "same_time_last_week", {"dealer": viewer.dealer_id, "since": today.day - WEEK, "until": now - WEEK}
+        "same_time_last_week",
+        {"dealer": viewer.dealer_id, "since": today.day - WEEK, "until": now - WEEK},
+        party=party_calls(viewer),
     )
     return Comparison(
         calls=Change(now=today.calls, before=row["calls"]),

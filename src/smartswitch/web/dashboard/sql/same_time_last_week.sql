@@ -6,5 +6,6 @@ FROM (
     SELECT bool_or(c.result = 'answered') AS is_answered, max(c.duration_ms) AS duration_ms
     FROM cdr AS c
     WHERE c.created_at >= %(since)s AND c.created_at < %(until)s AND c.dealer_ids @> ARRAY[%(dealer)s]::bigint[]
+      /* party */
     GROUP BY c.call_id
 ) AS v

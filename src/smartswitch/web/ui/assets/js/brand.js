@@ -51,9 +51,9 @@
     reader.readAsDataURL(file);
   }
 
-  field("colour").addEventListener("input", showColour);
-  field("product_name").addEventListener("input", showName);
-  field("logo").addEventListener("change", showLogo);
+  // A field is made anew when the server has looked through it, so the page listens, not the field.
+  const shows = { id_colour: showColour, id_product_name: showName, id_logo: showLogo };
+  document.addEventListener("input", (event) => shows[event.target.id]?.());
   part("picker").addEventListener("input", () => {
     field("colour").value = part("picker").value;
     showColour();
