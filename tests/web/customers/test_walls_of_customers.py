@@ -24,7 +24,7 @@ SECRETS = {
 }  # fmt: skip
 BUYING_PRICES = ("0.0125", "0.015625", "0.01562", "0.045", "0.008 ")
 """What City pays North for the calls of the shop, and what North pays the owner."""
-PAGES = ("/", "/today", "/live", "/calls", "/password")
+PAGES = ("/", "/today", "/live", "/calls", "/calls?export=csv", "/search?q=4479", "/search?q=co", "/password")
 
 
 @pytest.fixture(params=CUSTOMERS)
@@ -48,6 +48,13 @@ def rewrite(house: House, statement: str, *values: object) -> None:
     """Tell another story of a call that ended; what is written is written, so the triggers that refuse it are left aside."""
     with psycopg.connect(house.url, options="-c session_replication_role=replica") as connection:
         connection.execute(statement, values)
+
+
+def own_balance(house: House, customer: str) -> int:
+    """The balance from which a customer pays."""
+    party = {"company": "corner-shop", "its phone": "corner-shop", "card": "prepaid-card", "office": "direct"}[customer]
+    kind = "company" if party == "corner-shop" else "peer"
+    return house.row("SELECT id FROM balance WHERE party = %s AND kind = %s", party, kind)["id"]
 
 
 def test_only_its_own_calls_are_found(house: House, client, customer) -> None:
@@ -102,7 +109,9 @@ def test_a_call_has_the_customers_own_charge_and_no_other(house: House, person, 
 
 
 def test_nothing_of_the_levels_above_stands_on_a_page(house: House, client, customer) -> None:
-    pages = [client.get(address).content.decode() for address in PAGES]
+    pages = [
+        client.get(address).getvalue().decode() for address in (*PAGES, f"/balances/{own_balance(house, customer)}")
+    ]
     pages += [client.get(f"/calls/{house.seeded.calls[name]}").content.decode() for name in CALLS[customer]]
 
     for page in pages:
@@ -168,6 +177,38 @@ def test_where_a_call_to_ones_phone_came_from_is_not_told(house: House, browse) 
 
     assert "192.0.2.10:5060" in own
     assert "192.0.2.10" not in inbound
+
+
+def test_of_all_balances_only_its_own_is_there_and_nobody_pays_into_it_by_himself(
+    house: House, client, customer
+) -> None:
+    own = own_balance(house, customer)
+    phone = house.row("SELECT balance_id AS id FROM peer WHERE key = 'shop-phone'")["id"]
+    every = house.row("SELECT array_agg(id) AS ids FROM balance")["ids"]
+    opened = {balance for balance in every if client.get(f"/balances/{balance}").status_code == 200}
+    paid = client.post(f"/balances/{own}/pay", {"kind": "payment", "amount": "1000"}).status_code
+
+    assert opened - {phone} == {own}
+    assert (phone in opened) <= (customer in ("company", "its phone"))
+    assert paid in (302, 403, 404)
+    assert house.row("SELECT count(*) AS n FROM ledger_transfer WHERE amount = 1000000000")["n"] == 0
+
+
+def test_who_entered_a_payment_is_not_told_to_customers(house: House, browse) -> None:
+    own = own_balance(house, "company")
+    page = browse("city", company="corner-shop").get(f"/balances/{own}").content.decode()
+
+    assert "200.00" in re.sub(r"<[^>]+>", "", page)
+    assert "Entered by" not in page
+    assert "a test" not in page
+    assert "Entered by" in browse("city").get(f"/balances/{own}").content.decode()
+
+
+def test_calls_cannot_be_tried_out_or_ended_by_customers(house: House, client) -> None:
+    live = house.seeded.calls["talking"]
+
+    assert client.get("/check").status_code == 403
+    assert client.post(f"/live/{live}/hang-up").status_code in (403, 404)
 
 
 def test_no_page_of_the_dealer_opens(house: House, client) -> None:
