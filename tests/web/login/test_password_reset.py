@@ -1,6 +1,7 @@
 """A new password by mail: asked for on a page, sent by the real worker over real SMTP, used once."""
 
 import re
+from collections.abc import Callable, Iterator
 
 import psycopg
 import pytest
@@ -156,6 +157,40 @@ def test_the_link_leads_to_the_host_asked_by_and_a_foreign_host_is_refused(house
     (mail,) = postbox.mails
 
     assert "    https://127.0.0.1/reset/" in mail.get_content()
+
+
+@pytest.mark.parametrize(("whose", "asked", "told"), [
+    ("south", "evil.example.com", "127.0.0.1:8443"),
+    ("north", "portal.example.com", "portal.example.com:8443"),
+])  # fmt: skip
+def test_a_link_leads_to_no_name_of_another_house(
+    house, person, postbox, work_off, give_host, whose, asked, told
+) -> None:
+    anna = with_mail(house, person, f"{whose}@example.com")
+    give_host(whose, asked)
+    client = Client(headers={"Host": f"{asked}:8443", "X-Forwarded-Proto": "https"})
+
+    assert client.post("/forgot", {"written": anna.username}).status_code == 200
+    work_off()
+    (mail,) = postbox.mails
+    assert f"    https://{told}/reset/" in mail.get_content()
+
+
+@pytest.fixture
+def give_host(house) -> Iterator[Callable[[str, str], None]]:
+    """`give_host("south", "evil.example.com")`: the brand of a dealer has this host name, until the test ends."""
+    from smartswitch.web.brand.known_brands import forget
+
+    def give(dealer: str, host: str) -> None:
+        house.run(
+            "INSERT INTO brand (dealer_id, product_name, host_name) SELECT id, 'Talk', %s FROM dealer WHERE key = %s",
+            host, dealer,
+        )  # fmt: skip
+        forget()
+
+    yield give
+    house.run("DELETE FROM brand")
+    forget()
 
 
 def test_without_a_mail_server_one_is_told_whom_to_ask(browse) -> None:

@@ -24,7 +24,8 @@ _ACTOR = "SELECT set_config('smartswitch.actor', %s, true)"
 
 
 def ask_for_link(request: HttpRequest, written: str) -> None:
-    """Let the worker send a link to whoever is meant. It leads to the host by which this request came."""
+    """Let the worker send a link to whoever is meant. It leads to the host by which this request came,
+    if that is the operator's or one of his own house's; the worker decides that."""
     guesses.count_wrong(request, guesses.RESETS)
     send_reset_mail.defer(
         written=written[:LONGEST_WRITTEN],

@@ -3,7 +3,9 @@
 import secrets
 from functools import cache
 from pathlib import Path
+from urllib.parse import SplitResult, urlsplit
 
+from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import translation
 from procrastinate import JobContext, RetryStrategy
@@ -33,15 +35,28 @@ log = EventLog("web.login")
     retry=RetryStrategy(max_attempts=MOST_TRIES, exponential_wait=WAIT_BASE_S, retry_exceptions={MailDelayedError}),
 )
 async def send_reset_mail(context: JobContext, *, written: str, site: str, language: str) -> None:
-    """Send a link to every login that has this name or mail address; to nobody, if there is none."""
+    """Send a link to every login that has this name or mail address; to nobody, if there is none.
+
+    `site` is where he asked. Whoever asks chooses that freely: it may be a name that some other dealer leads where he likes.
+    """
+    asked = urlsplit(site)
     async with open_connection(context.additional_context[DATABASE_URL]) as connection:
-        for login_id, username, name, email in await connection.fetch(_query("logins_of_reset"), written, MOST_LOGINS):
+        found = await connection.fetch(_query("logins_of_reset"), written, MOST_LOGINS, asked.hostname)
+        for login_id, username, name, email, host in found:
             async with connection.transaction():
                 secret = await _make_link(connection, login_id)
                 if secret is None:
                     log.warning("reset_mails_bounded", login=login_id)
                     continue
-                await _send(to=email, address=f"{site}/reset/{secret}", username=username, name=name, language=language)
+                address = f"{_site(asked, host)}/reset/{secret}"
+                await _send(to=email, address=address, username=username, name=name, language=language)
+
+
+def _site(asked: SplitResult, host: str | None) -> str:
+    """Where somebody's link leads: the scheme and the port by which he asked, and a host that may have his secret."""
+    trusted = host or settings.ALLOWED_HOSTS.own[-1]
+    shown = f"[{trusted}]" if ":" in trusted and not trusted.startswith("[") else trusted
+    return f"{asked.scheme}://{shown}" if asked.port is None else f"{asked.scheme}://{shown}:{asked.port}"
 
 
 async def _make_link(connection: Connection, login_id: int) -> str | None:

@@ -100,3 +100,5 @@ $$;
 REVOKE EXECUTE ON FUNCTION brand_hosts, brand_for, brand_owner, brand_logo, trusted_host FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION brand_hosts, brand_for, brand_owner, brand_logo, trusted_host TO smartswitch_web;
 GRANT EXECUTE ON FUNCTION brand_for, trusted_host TO smartswitch_worker;
+-- The worker sends the links.
+GRANT SELECT (dealer_id) ON login TO smartswitch_worker;
