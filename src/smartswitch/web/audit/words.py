@@ -31,6 +31,7 @@ NOTHING = "\N{EN DASH}"
 TABLES: Mapping[str, Words] = {
     "balance": gettext_lazy("balance"),
     "billing_pack": gettext_lazy("billing pack"),
+    "brand": gettext_lazy("brand"),
     "company": gettext_lazy("company"),
     "dealer": gettext_lazy("dealer"),
     "did": gettext_lazy("phone number"),
