@@ -15,6 +15,7 @@ address defaults to loopback, so that nothing is public unless somebody asked fo
 | `SMARTSWITCH_WEB_ADDRESS`       | where the web account listens                         | `127.0.0.1:8080`            |
 | `SMARTSWITCH_SMTP_URL`          | the mail server; absent means that no mail is sent    | none                        |
 | `SMARTSWITCH_MAIL_FROM`         | the sender of mail; needed where there is a server    | none                        |
+| `SMARTSWITCH_WEBHOOK_ALLOW_PRIVATE` | `1`: webhooks may lead into private networks, by HTTP | `0`                 |
 """
 
 import os
@@ -99,6 +100,7 @@ class Config:
     rtpengine_address: Address
     web_address: Address
     mail: MailServer | None = None
+    webhooks_may_be_private: bool = False
 
     @property
     def postgres_directory(self) -> Path:
@@ -127,6 +129,7 @@ def read_config(environment: Mapping[str, str] | None = None) -> Config:
         rtpengine_address=settings.address("RTPENGINE_ADDRESS", "127.0.0.1:2223"),
         web_address=settings.address("WEB_ADDRESS", "127.0.0.1:8080"),
         mail=_mail_server(settings.text("SMTP_URL", ""), sender=settings.text("MAIL_FROM", "")),
+        webhooks_may_be_private=settings.choice("WEBHOOK_ALLOW_PRIVATE", ("0", "1"), "0") == "1",
     )
 
 

@@ -54,12 +54,14 @@ INSTALLED_APPS = [
     "smartswitch.web.dashboard",
     "smartswitch.web.search",
     "smartswitch.web.ui",
+    "smartswitch.web.api",
     "smartswitch.web.worker",
 ]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "smartswitch.web.ui.security_headers.SecurityHeaders",
+    "smartswitch.web.api.answers.ProblemAnswers",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",

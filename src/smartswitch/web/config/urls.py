@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("smartswitch.web.rights.urls")),
     path("", include("smartswitch.web.nouns.urls")),
     path("", include("smartswitch.web.audit.urls")),
+    path("", include("smartswitch.web.api.urls")),
 ]
 
 handler403 = "smartswitch.web.ui.refusal_page.refused"

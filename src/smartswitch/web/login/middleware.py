@@ -1,4 +1,5 @@
-"""Every request is one transaction that acts for the dealer of the person who is logged in, or for nobody.
+"""Every request is one transaction that acts for the dealer of the person who is logged in, or for nobody;
+a request to the API, for that of the key it carries.
 
 Row-level security goes by a setting that ends with the transaction, so a connection that is used again carries nothing
 over. A view that raises (a 404 too), and an answer of 500 or more, undo everything that the request wrote.
@@ -12,6 +13,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from smartswitch.web.api.keys.bearer import is_for_programs, used_key
 from smartswitch.web.login.acting import RIGHT, acting_of, end_acting
 from smartswitch.web.login.viewer import Viewer, act_for, read_viewer
 
@@ -43,7 +45,11 @@ class ActForDealer:
     def _enter(self, request: HttpRequest) -> None:
         request.viewer = None
         request.acting = None
-        if request.user.is_authenticated:
+        request.used_key = None
+        if is_for_programs(request):
+            request.used_key = used_key(request)
+            request.viewer = request.used_key.viewer if request.used_key else None
+        elif request.user.is_authenticated:
             request.viewer = self._viewer(request)
             if request.viewer is None:
                 logout(request)

@@ -92,15 +92,26 @@ class Viewer:
         return self.is_owner or (self.is_of_dealer and self.may("routes.see_common"))
 
 
-def read_viewer(login_id: int, username: str, person: str, *, for_dealer: int | None = None) -> Viewer | None:
-    """The viewer of an active login; None if it is gone, or if `for_dealer` is not below the login's own dealer."""
+def read_viewer(
+    login_id: int,
+    username: str,
+    person: str,
+    *,
+    for_dealer: int | None = None,
+    origin: str = "web",
+    scopes: Rights | None = None,
+) -> Viewer | None:
+    """The viewer of an active login; None if it is gone, or if `for_dealer` is not below the login's own dealer.
+
+    `scopes` are those of an API key with which the login acts.
+    """
     with connection.cursor() as cursor:
         cursor.execute(_READ, [login_id, for_dealer])
         row = cursor.fetchone()
         if row is None:
             return None
         fields = dict(zip([column.name for column in cursor.description], row, strict=True))
-    return viewer_of(fields, login_id=login_id, username=username, person=person)
+    return viewer_of(fields, login_id=login_id, username=username, person=person, origin=origin, scopes=scopes)
 
 
 def viewer_of(

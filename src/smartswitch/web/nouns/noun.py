@@ -189,6 +189,10 @@ class Noun:
     """Whether the viewer is one of those who make such a thing, rights aside."""
     deletion: Words = ""
     """What happens when a row is deleted, for the question before."""
+    api_writes: frozenset[str] = frozenset({"add", "change", "delete"})
+    """What of its writes programs may do; what is left out is for people in person."""
+    shown_once: tuple[str, ...] = ()
+    """Attributes that only a row has that was just made: secrets, which the API shows in that one answer."""
 
     @property
     def table(self) -> str:

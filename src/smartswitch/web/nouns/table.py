@@ -162,12 +162,12 @@ def read_page(request: HttpRequest, noun: Noun, viewer: Viewer, *, parent: Any =
         asked=asked,
         filter_form=form,
         rows=tuple(found[:PAGE_ROWS]),
-        total=_total(rows, skipped + len(found), is_known=not has_next and (bool(found) or asked.page == 1)),
+        total=count_rows(rows, skipped + len(found), is_known=not has_next and (bool(found) or asked.page == 1)),
         has_next=has_next,
     )
 
 
-def _total(rows: QuerySet[Any], seen: int, *, is_known: bool) -> int | None:
+def count_rows(rows: QuerySet[Any], seen: int, *, is_known: bool) -> int | None:
     """How many rows there are; None if more than are counted. What the page has shown already is not counted again."""
     if is_known:
         return seen

@@ -137,6 +137,14 @@ MENU = (
                 is_for_owner=True,
             ),
             MenuEntry(name="settings", label=_("Settings"), icon="settings", right="settings.view"),
+            MenuEntry(name="keys", label=_("API keys"), icon="key", pages=("api-reference",), right="keys.view"),
+            MenuEntry(
+                name="webhooks",
+                label=_("Webhooks"),
+                icon="webhook",
+                pages=("delivery", "deliveries-in"),
+                right="webhooks.view",
+            ),
         ),
     ),
 )

@@ -1,0 +1,49 @@
+"""The HTTP API: every noun's operations, and those of the areas, under /api/v1. An area is one more line in AREAS."""
+
+from functools import cache
+
+from django.utils import translation
+from ninja import NinjaAPI
+
+from smartswitch.web.api.areas import balances, calls, keys, viewer, webhooks
+from smartswitch.web.api.door import ApiKeyInHeader
+from smartswitch.web.api.noun_operations import router_of
+from smartswitch.web.api.problems import tell_problems
+from smartswitch.web.nouns.registry import load_nouns
+
+VERSION = "1"
+TITLE = "Smartswitch"
+DESCRIPTION = (
+    "Everything that the web account does, for programs: the same rights, the same refusals, and the same walls between"
+    " dealers. Send an API key (made in the web account) as `Authorization: Bearer ss_...`. Money is a decimal"
+    " string, a moment is ISO 8601, a thing is named by its key or id. Whatever goes wrong is told as"
+    " `application/problem+json` (RFC 9457)."
+)
+AREAS = (
+    ("/me", viewer.router),
+    ("/balances", balances.router),
+    ("/calls", calls.router),
+    ("/keys", keys.router),
+    ("/deliveries", webhooks.router),
+)
+
+
+@cache
+def the_api() -> NinjaAPI:
+    """The API, made once: its models take a while, and ninja keeps each by its name."""
+    api = NinjaAPI(
+        title=TITLE,
+        version=VERSION,
+        description=DESCRIPTION,
+        auth=ApiKeyInHeader(),
+        docs_url=None,
+        openapi_url=None,
+        urls_namespace="api",
+    )
+    tell_problems(api)
+    with translation.override("en"):
+        for prefix, router in AREAS:
+            api.add_router(prefix, router)
+        for noun in load_nouns().values():
+            api.add_router(f"/{noun.name}", router_of(noun))
+    return api
