@@ -51,6 +51,13 @@ def patient_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rate_limit, "LIMIT", rate_limit.RateLimit())
 
 
+@pytest.fixture(autouse=True)
+def state_directory(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Where the key of encrypted secrets is kept."""
+    monkeypatch.setenv("SMARTSWITCH_STATE_DIRECTORY", str(tmp_path))
+    return tmp_path
+
+
 @pytest.fixture
 def program(house: House) -> Program:
     """`program("city")` uses the API with a key that has all rights; `program("city", "calls.view")` with that one."""

@@ -1,7 +1,6 @@
-"""The last look at every answer of the API: what Django says in HTML becomes a problem, and 429 tells when to come again.
+"""The last look at every answer of the API: what Django says in HTML becomes a problem.
 
-It stands around everything else, so that also an unknown address, a wrong method, too large a body and a fault of ours are told
-in the one form.
+It stands around everything else, so that also an unknown address, a wrong method and a fault of ours are told in that form.
 """
 
 from collections.abc import Callable

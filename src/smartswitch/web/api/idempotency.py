@@ -28,7 +28,8 @@ WELL_FORMED = re.compile(r"[\x21-\x7e]{1,200}")
 WAIT_S = 10
 """How long a repeat waits for the first request."""
 CONFLICT, UNPROCESSABLE, BAD_REQUEST, NO_CONTENT = 409, 422, 400, 204
-LOCK_NOT_AVAILABLE = "55P03"
+STILL_LOCKED = ("55P03", "40P01")
+"""Who waited too long, and whom the database chose to give way."""
 
 Write = Callable[[], dict[str, Any] | None]
 
@@ -75,7 +76,7 @@ def _claimed(request: HttpRequest, key: str) -> IdempotencyKey | None:
     try:
         IdempotencyKey.objects.bulk_create([row], ignore_conflicts=True)
     except OperationalError as error:
-        if getattr(error.__cause__, "sqlstate", None) != LOCK_NOT_AVAILABLE:
+        if getattr(error.__cause__, "sqlstate", None) not in STILL_LOCKED:
             raise
         raise RefusedRequestError(
             CONFLICT,

@@ -45,7 +45,7 @@ END $$;
 SELECT audit_table(name, 'id', 'audit_rows', ARRAY['INSERT', 'UPDATE', 'DELETE']) FROM unnest(ARRAY['api_key', 'webhook']) AS name;
 
 -- use_api_key: the key with this SHA-256, if it still opens: not revoked, not expired. Notes its use, once a minute at most,
--- and never waits for somebody who is noting it. It runs as the schema's owner, since it is asked before the transaction acts
+-- and never waits for somebody who is noting it (nor makes those wait who refer to the key). It runs as the schema's owner, since it is asked before the transaction acts
 -- for a dealer. Whether the login is active is viewer_of_login's to say.
 CREATE FUNCTION use_api_key(sha256 text) RETURNS TABLE (
     key_id bigint, key_name text, scopes text[], login_id bigint, username text, person text, dealer_id bigint
@@ -56,7 +56,7 @@ BEGIN
     WHERE k.id = (SELECT u.id FROM api_key AS u
                   WHERE u.secret_sha256 = sha256 AND u.revoked_at IS NULL AND (u.expires_at IS NULL OR u.expires_at > now())
                     AND (u.last_used_at IS NULL OR u.last_used_at < now() - interval '1 minute')
-                  FOR UPDATE SKIP LOCKED);
+                  FOR NO KEY UPDATE SKIP LOCKED);
     RETURN QUERY
     SELECT k.id, k.name, k.scopes, l.id, l.username, l.name, k.dealer_id
     FROM api_key AS k JOIN login AS l ON l.id = k.login_id

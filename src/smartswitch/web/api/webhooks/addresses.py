@@ -40,7 +40,7 @@ def checked_url(text: str, *, allows_private: bool) -> SplitResult:
         raise UnsafeAddressError("a URL has at most 500 ASCII letters, and no spaces")
     try:
         url = urlsplit(text)
-        port = url.port or DEFAULT_PORTS.get(url.scheme, 0)
+        port = DEFAULT_PORTS.get(url.scheme, 0) if url.port is None else url.port
         host = url.hostname or ""
     except ValueError as error:
         raise UnsafeAddressError(f"this is not a URL: {error}") from error
@@ -60,7 +60,7 @@ async def resolved(text: str, *, allows_private: bool) -> Target:
     """Where to connect for a URL; UnsafeAddressError if any address of its name is not public, or there is none."""
     url = checked_url(text, allows_private=allows_private)
     host = str(url.hostname)
-    port = url.port or DEFAULT_PORTS[url.scheme]
+    port = DEFAULT_PORTS[url.scheme] if url.port is None else url.port
     try:
         found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:

@@ -1,0 +1,96 @@
+"""Operations that are not those of a noun: who I am, balances, calls."""
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from smartswitch.core.money import format_amount
+
+from ..house import House
+from .conftest import Program
+
+
+def test_a_program_asks_who_it_is(house: House, program: Program) -> None:
+    caller = program("city", "calls.view")
+    me = caller.get("/me").json()
+
+    assert (me["login"], me["dealer"], me["rights"], me["is_owner"]) == (caller.username, "city", ["calls.view"], False)
+    assert me["path"][-1] == house.seeded.dealers["city"]
+
+
+def test_balances_of_ones_parties_and_ones_own(house: House, program: Program) -> None:
+    caller = program("city")
+    own = house.row("SELECT b.* FROM dealer AS d JOIN balance AS b ON b.id = d.balance_id WHERE d.key = 'city'")
+    parties = caller.get("/balances?search=corner-shop").json()
+
+    assert caller.get("/balances/own").json()[0]["amount"] == format_amount(own["amount"])
+    assert [party["key"] for party in parties["items"]] == ["corner-shop"]
+    assert parties["total"] == 1
+
+
+def test_a_call_with_its_charges_and_why(house: House, program: Program) -> None:
+    call_id = house.seeded.calls["sold at every level"]
+    told = program("city").get(f"/calls/{call_id}").json()
+    charge = house.row("SELECT * FROM charge WHERE call_id = %s AND level = 0", call_id)
+    sold = [each for each in told["legs"][0]["charges"] if each["relation"] == "sold"]
+
+    assert told["call_id"] == str(call_id)
+    assert [each["amount"] for each in sold] == [format_amount(charge["amount"])]
+    assert {"Price list", "Rounding"} <= {step["name"] for step in sold[0]["steps"]}
+
+
+def test_calls_without_money_for_who_may_not_see_it(house: House, program: Program) -> None:
+    call_id = house.seeded.calls["sold at every level"]
+    told = program("city", "calls.view").get(f"/calls/{call_id}").json()
+
+    assert told["legs"][0]["charges"] == []
+    assert told["legs"][0]["margin"] is None
+
+
+def test_calls_are_read_on_to_the_end(program: Program) -> None:
+    caller = program("north")
+    everything = [row["call_id"] for row in caller.get("/calls?size=200").json()["items"]]
+    read: list[str] = []
+    place: str | None = ""
+    while place is not None:
+        page = caller.get(f"/calls?size=2&after={place}" if place else "/calls?size=2").json()
+        read += [row["call_id"] for row in page["items"]]
+        place = page["next"]
+
+    assert len(everything) > 2
+    assert read == everything
+
+
+@pytest.mark.parametrize("after", ["x", "1.1", "00000000-0000-0000-0000-000000000000.99999", "ffffffff" + "-ffff" * 3
+                                   + "-ffffffffffff.1", "-" * 36 + ".1"])  # fmt: skip
+def test_a_place_that_is_none_is_refused(program: Program, after: str) -> None:
+    answer = program("city").get(f"/calls?after={after}")
+
+    assert (answer.status_code, list(answer.json()["errors"])) == (422, ["after"])
+
+
+def test_live_calls_are_told(program: Program) -> None:
+    told = program("city").get("/calls/live").json()
+
+    assert set(told) == {"items", "total", "answered"}
+    assert told["total"] == len(told["items"])
+
+
+@pytest.mark.parametrize("dealer", ["south"])
+def test_a_stranger_finds_no_call(house: House, program: Program, dealer: str) -> None:
+    call_id = house.seeded.calls["sold at every level"]
+
+    assert program(dealer).get(f"/calls/{call_id}").status_code == 404
+    assert program(dealer).get(f"/calls/{uuid4()}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("path", "right"),
+    [("/calls", "calls.view"), ("/calls/live", "calls.view"), (f"/calls/{uuid4()}", "calls.view"),
+     ("/balances", "balances.view"), ("/balances/own", "balances.view")],
+)  # fmt: skip
+def test_each_area_asks_for_its_right(program: Program, path: str, right: str) -> None:
+    answer: Any = program("city", "keys.view").get(path)
+
+    assert (answer.status_code, answer.json()["right"]) == (403, right)
