@@ -56,7 +56,7 @@ def _add_list(router: Router, noun: Noun, models: NounModels) -> None:
         summary=f"List {noun.many}",
         description=_with_right(str(noun.explanation), f"{noun.right}.view"),
     )
-    def list_rows(request: HttpRequest, asked: asked_model = Query(...)) -> Any:  # type: ignore[valid-type]  # noqa: B008 - ninja's way
+    def list_rows(request: HttpRequest, asked: asked_model = Query(...)) -> Any:  # type: ignore[valid-type]  # noqa: B008 - ninja reads it
         require(request.viewer, f"{noun.right}.view")
         refuse_unknown(request, asked_model)
         order, parent = _asked(request, noun, asked)
@@ -98,7 +98,7 @@ def _add_add(router: Router, noun: Noun, models: NounModels) -> None:
         summary=f"Add to {noun.many}",
         description=_with_right("", f"{noun.right}.add"),
     )
-    def add_row(request: HttpRequest, sent: added) -> HttpResponse:  # type: ignore[valid-type]
+    def add_row(request: HttpRequest, sent: added) -> HttpResponse:  # type: ignore[valid-type]  # made for each noun
         require(request.viewer, f"{noun.right}.add")
         values = sent.model_dump(exclude_unset=True)
         parent = _parent_to_change(request, noun, values)
@@ -129,7 +129,7 @@ def _add_change(router: Router, noun: Noun, models: NounModels) -> None:
         summary=f"Change one of {noun.many}",
         description=_with_right("Fields that are not sent stay as they are.", f"{noun.right}.change"),
     )
-    def change_row(request: HttpRequest, row_id: int, sent: changed) -> HttpResponse:  # type: ignore[valid-type]
+    def change_row(request: HttpRequest, row_id: int, sent: changed) -> HttpResponse:  # type: ignore[valid-type]  # made for each noun
         require(request.viewer, f"{noun.right}.change")
         row = own_row(request, noun, row_id)
         values = sent.model_dump(exclude_unset=True)
