@@ -94,3 +94,39 @@ def test_each_area_asks_for_its_right(program: Program, path: str, right: str) -
     answer: Any = program("city", "keys.view").get(path)
 
     assert (answer.status_code, answer.json()["right"]) == (403, right)
+
+
+def test_calls_are_found_by_number_party_moment_and_result(house: House, program: Program) -> None:
+    call_id = str(house.seeded.calls["sold at every level"])
+    cdr = house.row("SELECT * FROM cdr WHERE call_id = %s AND leg = 0", call_id)
+    caller = program("city")
+
+    def found(query: str) -> set[str]:
+        return {row["call_id"] for row in caller.get(f"/calls?{query}").json()["items"]}
+
+    assert call_id in found(f"number={cdr['called']}&peer={cdr['peer_id']}&result=answered&direction=outbound")
+    assert call_id in found(f"dealer={house.seeded.dealers['city']}&min_s=1")
+    assert found("number=999999") == set()
+    assert found("until=2001-01-01") == set()
+    assert found(f"dealer={house.seeded.dealers['south']}") == set()
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [("number=abc", "number"), ("since=yesterday", "since"), ("since=2026-02-02&until=2026-01-01", "until"),
+     ("result=lost", "result"), ("terminator=x", "terminator"), ("peer=0", "peer"), ("min_s=-1", "min_s")],
+)  # fmt: skip
+def test_a_question_about_calls_that_makes_no_sense_is_refused(program: Program, query: str, field: str) -> None:
+    answer = program("city", "calls.view").get(f"/calls?{query}")
+
+    assert (answer.status_code, list(answer.json()["errors"])) == (422, [field])
+
+
+def test_a_call_in_progress_is_ended_by_who_may(house: House, program: Program) -> None:
+    live = program("city").get("/calls/live").json()["items"]
+    call_id = live[0]["call_id"]
+
+    assert program("city").post(f"/calls/{call_id}/hangup").status_code == 202
+    assert program("city").post(f"/calls/{call_id}/hangup").json() == {"call_id": call_id}
+    assert program("south").post(f"/calls/{call_id}/hangup").status_code == 404
+    assert program("city", "calls.view").post(f"/calls/{call_id}/hangup").json()["right"] == "calls.hangup"

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from .factories import Factory, exchange_rate, pack, price
+from .factories import api_key, delivery
 from .family import Family
 
 Arguments = dict[str, object]
@@ -159,6 +160,16 @@ def login(family: Family, dealer: int, relation: str) -> Arguments:
     return {"pk": pk}
 
 
+def of_key(family: Family, dealer: int, relation: str) -> Arguments:
+    """An API key."""
+    return {"pk": api_key(family, dealer, relation)}
+
+
+def of_delivery(family: Family, dealer: int, relation: str) -> Arguments:
+    """A delivery of a webhook."""
+    return {"pk": delivery(family, dealer, relation)}
+
+
 ADDRESSES: dict[str, OpenPage | OwnPage | ObjectPage | PersonalPage | SharedPage] = {
     "login": OpenPage(),
     "logout": OpenPage(),
@@ -220,5 +231,11 @@ ADDRESSES: dict[str, OpenPage | OwnPage | ObjectPage | PersonalPage | SharedPage
     "settings": OwnPage("settings.view"),
     "brand_stylesheet": OpenPage(),
     "brand_logo": OpenPage(),
+    "api-reference": OwnPage(),
+    "api-document": OpenPage(),
+    "api-nothing": OpenPage(),
+    "keys-revoke": ObjectPage(of_key, "keys.delete"),
+    "delivery": ObjectPage(of_delivery, "webhooks.view"),
+    "delivery-again": ObjectPage(of_delivery, "webhooks.change", method="post"),
 }
 """By the name of the address."""

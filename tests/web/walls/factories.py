@@ -174,6 +174,33 @@ def role(family: Family, dealer: int, relation: str) -> int:
     """A role that allows nothing."""
     return family.value(
         "INSERT INTO role (key, dealer_id) VALUES (%s, %s) RETURNING id", family.key("role", relation), dealer
+def api_key(family: Family, dealer: int, relation: str) -> int:
+    """A key of a login of the dealer."""
+    return family.value(
+        "WITH l AS (INSERT INTO login (username, password, dealer_id)"
+        " VALUES (%s || nextval('login_id_seq'), '!', %s) RETURNING id, dealer_id)"
+        " INSERT INTO api_key (dealer_id, login_id, name, prefix, secret_sha256, scopes)"
+        " SELECT dealer_id, id, 'a program', 'ss_walls', encode(sha256((%s || id::text)::bytea), 'hex'), '{}' FROM l"
+        " RETURNING id",
+        family.key("login", relation), dealer, relation,
+    )  # fmt: skip
+
+
+def webhook(family: Family, dealer: int, relation: str) -> int:
+    """A webhook."""
+    return family.value(
+        "INSERT INTO webhook (dealer_id, name, url, events, secret_encrypted)"
+        " VALUES (%s, %s, 'https://example.com/', '{}', 'x') RETURNING id",
+        dealer, family.key("webhook", relation),
+    )  # fmt: skip
+
+
+def delivery(family: Family, dealer: int, relation: str) -> int:
+    """A delivery of a webhook."""
+    return family.value(
+        "INSERT INTO webhook_delivery (webhook_id, event, subject, payload)"
+        " VALUES (%s, 'call.ended', 'x', '{}') RETURNING id",
+        webhook(family, dealer, relation),
     )
 
 
@@ -181,6 +208,9 @@ FACTORIES: dict[str, Factory] = {
     "address-rules": address_rule,
     "addresses": address,
     "companies": company,
+    "deliveries": delivery,
+    "keys": api_key,
+    "webhooks": webhook,
     "dealers": dealer,
     "numbers": number,
     "packs": pack,

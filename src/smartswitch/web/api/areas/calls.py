@@ -1,20 +1,33 @@
-"""Calls: those that ended, one with its charges and why, and those in progress."""
+"""Calls: those that ended, one with its charges and why, those in progress, and how to end one."""
 
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from ninja import Query, Router
 from pydantic import BaseModel, Field
 
 from smartswitch.core.money import format_amount
+from smartswitch.web.api.idempotency import answer_once
 from smartswitch.web.api.noun_operations import refuse_unknown
 from smartswitch.web.api.schemas.values import moment_text
+from smartswitch.web.calls.hangup import hang_up
+from smartswitch.web.calls.selectors.call_filter import (
+    DIRECTIONS,
+    HIGHEST_ID,
+    LONGEST_CALL_S,
+    LONGEST_NAME,
+    RESULTS,
+    CallFilter,
+    read_call_filter,
+)
+from smartswitch.web.calls.selectors.legs import LegFact
+from smartswitch.web.calls.selectors.places import Place
+from smartswitch.web.calls.selectors.search import find_calls, legs_of_call
 from smartswitch.web.dashboard.explanation import Explanation, explain
 from smartswitch.web.dashboard.presentation import Relation
-from smartswitch.web.dashboard.selectors.calls import LegFact, Place, last_calls, legs_of_call
 from smartswitch.web.dashboard.selectors.live import live_calls
 from smartswitch.web.login.required_rights import require
 from smartswitch.web.login.viewer import Viewer
@@ -23,6 +36,7 @@ from smartswitch.web.nouns.writing import Refused
 router = Router(tags=["calls"])
 MOST_CALLS = 200
 MS_PER_SECOND = 1000
+ACCEPTED = 202
 NEEDS = "Needs the right `calls.view`."
 Moment = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
 
@@ -95,9 +109,26 @@ class CallPage(BaseModel):
     since: Moment = Field(description="How far back this page looked.")
 
 
+Id = Annotated[int, Field(ge=1, le=HIGHEST_ID)]
+
+
 class Asked(BaseModel):
     """What may be asked."""
 
+    number: str | None = Field(None, max_length=40, description="The caller's or the called number, or how it begins.")
+    peer: Id | None = Field(None, description="Only calls of this peer, by its id.")
+    company: Id | None = Field(None, description="Only calls of this company's peers, by its id.")
+    dealer: Id | None = Field(None, description="Only calls of this dealer and those below it, by its id.")
+    since: str | None = Field(
+        None, max_length=40, description="Not before this day or moment: 2026-11-28, or ISO 8601."
+    )
+    until: str | None = Field(None, max_length=40, description="Before this moment; a day is meant as a whole.")
+    result: Literal[RESULTS] | None = Field(None, description="How they went.")
+    direction: Literal[DIRECTIONS] | None = Field(None, description="Where they went.")
+    terminator: str | None = Field(
+        None, max_length=LONGEST_NAME, description="By whose line they left; for who may see the routes."
+    )
+    min_s: int | None = Field(None, ge=0, le=LONGEST_CALL_S, description="Only calls that lasted so many seconds.")
     after: str | None = Field(
         None,
         pattern=r"^[0-9a-fA-F-]{36}\.[0-9]{1,5}$",
@@ -137,7 +168,8 @@ def list_calls(request: HttpRequest, asked: Asked = Query(...)) -> Any:  # noqa:
     """The newest first."""
     require(request.viewer, "calls.view")
     refuse_unknown(request, Asked)
-    page = last_calls(request.viewer, now=timezone.now(), after=_place(asked.after), most=asked.size)
+    wanted = _filter(request.viewer, asked)
+    page = find_calls(request.viewer, wanted, now=timezone.now(), after=_place(asked.after), most=asked.size)
     return {
         "items": [_leg(request.viewer, leg) for leg in page.legs],
         "next": page.next_place,
@@ -194,6 +226,39 @@ def read_call(request: HttpRequest, call_id: UUID) -> Any:
             for leg in legs
         ],
     }
+
+
+class Ending(BaseModel):
+    """A call that will end."""
+
+    call_id: UUID
+
+
+@router.post(
+    "/{uuid:call_id}/hangup",
+    response={ACCEPTED: Ending},
+    operation_id="calls_hangup",
+    summary="End a call in progress",
+    description="Its node ends it on both sides, and what was talked is charged. Needs the right `calls.hangup`.",
+)
+def hang_up_call(request: HttpRequest, call_id: UUID) -> HttpResponse:
+    """Tell the nodes to end it."""
+
+    def write() -> dict[str, Any]:
+        if not hang_up(request.viewer, call_id):
+            raise Http404
+        return {"call_id": call_id}
+
+    return answer_once(request, write, status=ACCEPTED, model=Ending)
+
+
+def _filter(viewer: Viewer, asked: Asked) -> CallFilter:
+    sent = asked.model_dump(exclude={"after", "size"}, exclude_none=True)
+    texts = {name: str(value) for name, value in sent.items()}
+    read = read_call_filter(texts, zone=viewer.zone, sees_terminators=viewer.sees_common_routes)
+    if read.errors:
+        raise Refused(read.errors)
+    return read.filter
 
 
 def _place(after: str | None) -> Place | None:

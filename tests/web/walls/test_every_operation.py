@@ -1,0 +1,161 @@
+"""The walls of the API: every operation of its document, with a key of one dealer, against every relation.
+
+Operations are found in the document, so a new one is asked by itself: what it names in its address must be a row of a noun
+(`row_id`, made by `factories.py`) or one of NAMED below; anything else fails until it is told here how to make one.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from ..api.conftest import Caller, caller_of
+from ..house import House, copy_of, web_account_at
+from ..seeding import Seeded
+from .addresses import call
+from .factories import FACTORIES
+from .family import HIDDEN, RELATIONS, VISIBLE, Family, make_family, tree_at
+
+pytestmark = pytest.mark.usefixtures("migrated_template")
+
+ROW = "row_id"
+NAMED: dict[str, Callable[[Family, int, str], dict[str, object]]] = {"call_id": call}
+"""What an address names besides rows of nouns, by the name of its parameter."""
+WITHOUT_RIGHT = {"me"}
+PREFIX = "/api/v1"
+
+
+class World:
+    """The family behind the API, and programs of its people."""
+
+    def __init__(self, family: Family, house: House) -> None:
+        self.family = family
+        self.house = house
+        self.operations = list(operations())
+
+    def object_of(self, noun: str, relation: str) -> int:
+        """The object of a noun that belongs to a relation; made once."""
+        made = self.family.made
+        if (noun, relation) not in made:
+            made[noun, relation] = FACTORIES[noun](self.family, self.family.dealers[relation], relation)
+        return made[noun, relation]
+
+    def address(self, path: str, relation: str) -> str:
+        """The address of an operation on the object of a relation."""
+        parts = path.removeprefix(PREFIX).split("/")
+        noun = parts[1]
+        named = []
+        for part in parts:
+            name = part.strip("{}")
+            if not part.startswith("{"):
+                named.append(part)
+            elif name == ROW:
+                named.append(str(self.object_of(noun, relation)))
+            else:
+                made = NAMED[name](self.family, self.family.dealers[relation], f"{relation}-{noun}-api")
+                named.append(str(made[name]))
+        return "/".join(named)
+
+
+def operations() -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Method, path and description of every operation."""
+    from smartswitch.web.api.document import document
+
+    for path, told in document()["paths"].items():
+        for method, operation in told.items():
+            yield method.upper(), path, operation
+
+
+@pytest.fixture(scope="module")
+def world(postgres: Any, migrated_template: str) -> Iterator[World]:
+    with copy_of(postgres, migrated_template) as url:
+        database = type("Here", (), {"url": url})
+        with tree_at(database) as tree, web_account_at(url):
+            family = make_family(tree)
+            yield World(family, House(url, Seeded(dealers=family.dealers)))
+
+
+@pytest.fixture(autouse=True)
+def no_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """More calls than a program may make."""
+    from smartswitch.web.api.keys import rate_limit
+
+    monkeypatch.setattr(rate_limit, "LIMIT", rate_limit.RateLimit(calls_per_s=10_000, burst=1_000_000))
+
+
+def ask(caller: Caller, method: str, address: str) -> int:
+    """The status of one operation; a body that says nothing, where one is needed."""
+    return caller.call(method, address, {} if method in ("POST", "PATCH") else None).status_code
+
+
+def test_whatever_is_named_can_be_made(world: World) -> None:
+    named = {part.strip("{}") for _m, path, _t in world.operations for part in path.split("/") if part.startswith("{")}
+
+    assert named <= {ROW, *NAMED}, "say in NAMED how to make one"
+
+
+@pytest.mark.parametrize("relation", RELATIONS)
+def test_objects(world: World, relation: str) -> None:
+    caller = caller_of(world.house, "me")
+    problems = []
+    for method, path, told in world.operations:
+        if "{" not in path or (relation in VISIBLE and method != "GET"):
+            continue
+        address = world.address(path, relation)
+        status = ask(caller, method, address)
+        if status != (200 if relation in VISIBLE else 404):
+            problems.append(f"{told['operationId']} {address} ({relation}): {status}")
+
+    assert problems == []
+
+
+def test_lists_hold_what_is_visible_and_nothing_else(world: World) -> None:
+    from smartswitch.web.nouns.registry import load_nouns
+
+    caller = caller_of(world.house, "me")
+    problems = []
+    for noun in load_nouns().values():
+        made = {relation: world.object_of(noun.name, relation) for relation in RELATIONS}
+        listed = {row["id"] for row in caller.get(f"/{noun.name}?size=200").json()["items"]}
+        problems += [f"{noun.name}: {relation} is missing" for relation in VISIBLE if made[relation] not in listed]
+        problems += [f"{noun.name}: {relation} is shown" for relation in HIDDEN if made[relation] in listed]
+
+    assert problems == []
+
+
+@pytest.mark.parametrize("relation", HIDDEN)
+def test_nothing_is_listed_or_put_into_what_is_hidden(world: World, relation: str) -> None:
+    from smartswitch.web.nouns.registry import load_nouns
+
+    caller = caller_of(world.house, "me")
+    for noun in load_nouns().values():
+        if noun.parent is not None:
+            field, parent = f"{noun.parent.field}_id", world.object_of(noun.parent.noun, relation)
+            assert caller.get(f"/{noun.name}?{field}={parent}").status_code == 404
+            assert caller.post(f"/{noun.name}", {field: parent}).status_code in (404, 405, 422)
+
+
+def test_nothing_without_a_key(world: World) -> None:
+    caller = Caller(None)
+    problems = {
+        told["operationId"]: status
+        for method, path, told in world.operations
+        if (status := ask(caller, method, world.address(path, "own"))) != 401
+    }
+
+    assert problems == {}
+
+
+def test_nothing_without_the_right(world: World) -> None:
+    """A key of somebody whose role has no right is refused everything; a body that says nothing may be refused first."""
+    world.family.run("INSERT INTO role (key, dealer_id) VALUES ('nothing', %s)", world.family.dealers["own"])
+    caller = caller_of(world.house, "me", role="nothing")
+    problems = {
+        told["operationId"]: status
+        for method, path, told in world.operations
+        if (status := ask(caller, method, world.address(path, "own")))
+        not in ((403, 422) if method == "POST" else (403,))
+        and told["operationId"] not in WITHOUT_RIGHT
+    }
+
+    assert problems == {}
