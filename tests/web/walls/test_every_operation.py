@@ -115,6 +115,8 @@ def test_lists_hold_what_is_visible_and_nothing_else(world: World) -> None:
     caller = caller_of(world.house, "me")
     problems = []
     for noun in load_nouns().values():
+        if not noun.has_page:
+            continue
         made = {relation: world.object_of(noun.name, relation) for relation in RELATIONS}
         listed = {row["id"] for row in caller.get(f"/{noun.name}?size=200").json()["items"]}
         problems += [f"{noun.name}: {relation} is missing" for relation in VISIBLE if made[relation] not in listed]

@@ -5,7 +5,7 @@ from functools import cache
 from django.utils import translation
 from ninja import NinjaAPI
 
-from smartswitch.web.api.areas import balances, calls, keys, viewer, webhooks
+from smartswitch.web.api.areas import balances, calls, keys, payments, viewer, webhooks
 from smartswitch.web.api.door import ApiKeyInHeader
 from smartswitch.web.api.noun_operations import router_of
 from smartswitch.web.api.problems import tell_problems
@@ -26,6 +26,8 @@ AREAS = (
     ("/keys", keys.router),
     ("/deliveries", webhooks.router),
 )
+MORE_OF_NOUNS = {"payments": payments.add_operations}
+"""What has the same address as an operation of a noun, and so must be of its router."""
 
 
 @cache
@@ -45,5 +47,8 @@ def the_api() -> NinjaAPI:
         for prefix, router in AREAS:
             api.add_router(prefix, router)
         for noun in load_nouns().values():
-            api.add_router(f"/{noun.name}", router_of(noun))
+            router = router_of(noun)
+            if noun.name in MORE_OF_NOUNS:
+                MORE_OF_NOUNS[noun.name](router)
+            api.add_router(f"/{noun.name}", router)
     return api

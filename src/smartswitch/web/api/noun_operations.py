@@ -35,7 +35,8 @@ def router_of(noun: Noun) -> Router:
     router = Router(tags=[noun.name])
     models = models_of(noun)
     _add_list(router, noun, models)
-    _add_read(router, noun, models)
+    if noun.has_page:
+        _add_read(router, noun, models)
     if models.added is not None:
         _add_add(router, noun, models)
     if models.changed is not None:

@@ -95,7 +95,9 @@ def orders_of(noun: Noun) -> tuple[str, ...]:
 
 
 def _row_fields(noun: Noun) -> dict[str, Any]:
-    fields: dict[str, Any] = {"id": (int, Field(description="By which it is addressed."))}
+    fields: dict[str, Any] = {}
+    if noun.has_page:
+        fields["id"] = (int, Field(description="By which it is addressed."))
     parent = parent_id(noun)
     if parent is not None:
         fields[parent] = (

@@ -16,7 +16,7 @@ from smartswitch.web.nouns.noun import Column, Kind, Noun
 
 def row_values(noun: Noun, row: Any) -> dict[str, Any]:
     """A row by the names of its model (schemas/nouns.py); a field of which the row knows nothing is left out."""
-    values: dict[str, Any] = {"id": row.pk}
+    values: dict[str, Any] = {"id": row.pk} if noun.has_page else {}
     parent = parent_id(noun)
     if parent is not None:
         values[parent] = getattr(row, parent)
