@@ -46,7 +46,8 @@ def without_keys() -> dict[str, Any]:
     return document
 
 
-schema = schemathesis.openapi.from_dict(without_keys())
+# A simulation waits for a node, and there is none here; test_simulation.py asks one.
+schema = schemathesis.openapi.from_dict(without_keys()).exclude(operation_id="simulation_read")
 
 
 class Quiet(WSGIRequestHandler):

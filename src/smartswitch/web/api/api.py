@@ -5,7 +5,7 @@ from functools import cache
 from django.utils import translation
 from ninja import NinjaAPI
 
-from smartswitch.web.api.areas import balances, calls, keys, payments, viewer, webhooks
+from smartswitch.web.api.areas import balances, calls, keys, payments, simulation, viewer, webhooks
 from smartswitch.web.api.door import ApiKeyInHeader
 from smartswitch.web.api.noun_operations import router_of
 from smartswitch.web.api.problems import tell_problems
@@ -25,6 +25,7 @@ AREAS = (
     ("/calls", calls.router),
     ("/keys", keys.router),
     ("/deliveries", webhooks.router),
+    ("/simulation", simulation.router),
 )
 MORE_OF_NOUNS = {"payments": payments.add_operations}
 """What has the same address as an operation of a noun, and so must be of its router."""

@@ -1,6 +1,6 @@
 """What went wrong, as `application/problem+json` (RFC 9457). Every answer of the API of 400 or more looks like this.
 
-    {"type": "about:blank", "title": "Unprocessable Content", "status": 422, "detail": "...", "errors": {"key": "..."}}
+    {"type": "about:blank", "title": "Unprocessable Entity", "status": 422, "detail": "...", "errors": {"key": "..."}}
 
 `errors` has a sentence for each field; `right` names a right that is missing.
 """
