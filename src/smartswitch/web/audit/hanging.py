@@ -19,7 +19,7 @@ GRANTS = "right_grant"
 
 def hanging_tables(noun: Noun) -> list[str]:
     """The audited tables whose rows hang on a row of this noun."""
-    known = {*TABLES, *(each.table for each in load_nouns().values())}
+    known = {*TABLES, *(each.table for each in load_nouns().values() if each.is_audited)}
     stands_in_it = {child.model for child in children_of(noun.name)}
     found = {
         model._meta.db_table

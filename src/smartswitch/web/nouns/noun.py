@@ -191,6 +191,8 @@ class Noun:
     """What happens when a row is deleted, for the question before."""
     api_writes: frozenset[str] = frozenset({"add", "change", "delete"})
     """What of its writes programs may do; what is left out is for people in person."""
+    is_audited: bool = True
+    """Whether changes of its rows are in the audit; what only machines write is not."""
     shown_once: tuple[str, ...] = ()
     """Attributes that only a row has that was just made: secrets, which the API shows in that one answer."""
 

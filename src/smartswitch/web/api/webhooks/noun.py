@@ -81,6 +81,7 @@ DELIVERIES = Noun(
     model=WebhookDelivery,
     rows=_deliveries,
     parent=Parent(noun="webhooks", field="webhook"),
+    is_audited=False,
     explanation=_("What this address was told in the last two weeks, and what it answered."),
     empty_advice=_("Nothing has happened yet of which this webhook is told."),
     columns=(
