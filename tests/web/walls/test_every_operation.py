@@ -149,7 +149,7 @@ def test_nothing_without_a_key(world: World) -> None:
 
 
 def test_nothing_without_the_right(world: World) -> None:
-    """A key of somebody whose role has no right is refused everything; a request that lacks something may be refused first."""
+    """A key of somebody whose role has no right is refused everything; what lacks something may be refused for that."""
     world.family.run("INSERT INTO role (key, dealer_id) VALUES ('nothing', %s)", world.family.dealers["own"])
     caller = caller_of(world.house, "me", role="nothing")
     problems = {
