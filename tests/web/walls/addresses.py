@@ -6,8 +6,7 @@ The addresses of nouns follow from the registry and from `factories.py`; an addr
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from .factories import Factory, exchange_rate, pack, price
-from .factories import api_key, delivery
+from .factories import Factory, api_key, delivery, exchange_rate, pack, price
 from .family import Family
 
 Arguments = dict[str, object]

@@ -174,6 +174,9 @@ def role(family: Family, dealer: int, relation: str) -> int:
     """A role that allows nothing."""
     return family.value(
         "INSERT INTO role (key, dealer_id) VALUES (%s, %s) RETURNING id", family.key("role", relation), dealer
+    )
+
+
 def api_key(family: Family, dealer: int, relation: str) -> int:
     """A key of a login of the dealer."""
     return family.value(
