@@ -16,15 +16,14 @@ from pydantic import BaseModel
 
 from smartswitch.web.api.idempotency import answer_once
 from smartswitch.web.api.keys.bearer import API_ADDRESSES
-from smartswitch.web.api.schemas.nouns import NounModels, models_of, parent_id
+from smartswitch.web.api.schemas.nouns import ONCE, NounModels, models_of, parent_id
 from smartswitch.web.api.schemas.values import row_values
-from smartswitch.web.login.required_rights import require
 from smartswitch.web.nouns.fields import MomentField
 from smartswitch.web.nouns.forms import NounForm, problems_of
 from smartswitch.web.nouns.noun import Noun
 from smartswitch.web.nouns.registry import noun_named
 from smartswitch.web.nouns.table import FilterForm, TableOrder, count_rows, narrowed
-from smartswitch.web.nouns.views import row_of
+from smartswitch.web.nouns.views import enter, row_of
 from smartswitch.web.nouns.writing import Refused
 
 CREATED, NO_CONTENT = 201, 204
@@ -58,7 +57,7 @@ def _add_list(router: Router, noun: Noun, models: NounModels) -> None:
         description=_with_right(str(noun.explanation), f"{noun.right}.view"),
     )
     def list_rows(request: HttpRequest, asked: asked_model = Query(...)) -> Any:  # type: ignore[valid-type]  # noqa: B008 - ninja reads it
-        require(request.viewer, f"{noun.right}.view")
+        enter(request, noun, f"{noun.right}.view")
         refuse_unknown(request, asked_model)
         order, parent = _asked(request, noun, asked)
         rows = narrowed(noun, request.viewer, order, parent=parent)
@@ -85,7 +84,7 @@ def _add_read(router: Router, noun: Noun, models: NounModels) -> None:
         description=_with_right("", f"{noun.right}.view"),
     )
     def read_row(request: HttpRequest, row_id: int) -> Any:
-        require(request.viewer, f"{noun.right}.view")
+        enter(request, noun, f"{noun.right}.view")
         return row_values(noun, row_of(noun, request.viewer, row_id))
 
 
@@ -100,14 +99,16 @@ def _add_add(router: Router, noun: Noun, models: NounModels) -> None:
         description=_with_right("", f"{noun.right}.add"),
     )
     def add_row(request: HttpRequest, sent: added) -> HttpResponse:  # type: ignore[valid-type]  # made for each noun
-        require(request.viewer, f"{noun.right}.add")
+        enter(request, noun, f"{noun.right}.add")
+        if not noun.may_add(request.viewer):
+            raise Http404
         values = sent.model_dump(exclude_unset=True)
         parent = _parent_to_change(request, noun, values)
 
         def write() -> dict[str, Any]:
             form = bound_form(lambda data: noun.add_form(data, viewer=request.viewer, parent=parent), values)
             made = noun.services.add(by=request.viewer, values=form.values())
-            once = {name: getattr(made, name) for name in noun.shown_once}
+            once = {name: getattr(made, name) for name in noun.shown_once} | {ONCE: noun.once(made) or None}
             return row_values(noun, row_of(noun, request.viewer, made.pk)) | once
 
         return answer_once(
@@ -116,7 +117,7 @@ def _add_add(router: Router, noun: Noun, models: NounModels) -> None:
             status=CREATED,
             model=models.new,
             location=lambda body: f"{API_ADDRESSES}{noun.name}/{body['id']}",
-            shown_once=noun.shown_once,
+            shown_once=(*noun.shown_once, ONCE),
         )
 
 
@@ -131,7 +132,7 @@ def _add_change(router: Router, noun: Noun, models: NounModels) -> None:
         description=_with_right("Fields that are not sent stay as they are.", f"{noun.right}.change"),
     )
     def change_row(request: HttpRequest, row_id: int, sent: changed) -> HttpResponse:  # type: ignore[valid-type]  # made for each noun
-        require(request.viewer, f"{noun.right}.change")
+        enter(request, noun, f"{noun.right}.change")
         row = own_row(request, noun, row_id)
         values = sent.model_dump(exclude_unset=True)
 
@@ -153,7 +154,7 @@ def _add_delete(router: Router, noun: Noun) -> None:
         description=_with_right("", f"{noun.right}.delete"),
     )
     def delete_row(request: HttpRequest, row_id: int) -> HttpResponse:
-        require(request.viewer, f"{noun.right}.delete")
+        enter(request, noun, f"{noun.right}.delete")
 
         def write() -> None:
             noun.services.delete(own_row(request, noun, row_id), by=request.viewer)

@@ -21,6 +21,7 @@ from smartswitch.web.nouns.table import FALLING, LONGEST_SEARCH, MOST_PAGES, PAG
 
 MOST_ROWS = 200
 SENT = ConfigDict(extra="forbid", strict=True)
+ONCE = "once"
 FIRST_ID, LAST_ID = 1, 2**63 - 1
 
 NOBODY = Viewer(
@@ -64,7 +65,10 @@ def models_of(noun: Noun) -> NounModels:
         total=(int | None, Field(description="How many there are in all; null if there are more than are counted.")),
         has_next=(bool, Field(description="Whether there is another page.")),
     )
-    once = {each: (str | None, Field(None, description="Shown this one time.")) for each in noun.shown_once}
+    once: dict[str, Any] = {
+        each: (str | None, Field(None, description="Shown this one time.")) for each in noun.shown_once
+    }
+    once[ONCE] = (dict[str, str] | None, Field(None, description="What is shown this one time, by its name."))
     may_add = noun.add_form is not None and "add" in noun.api_writes
     may_change = noun.change_form is not None and "change" in noun.api_writes
     return NounModels(
@@ -72,7 +76,7 @@ def models_of(noun: Noun) -> NounModels:
         page=page,
         asked=create_model(f"{name}Asked", **_asked_fields(noun)),
         added=create_model(f"{name}New", __config__=SENT, **_added_fields(noun)) if may_add else None,
-        new=create_model(f"{name}Made", __base__=row, **once) if once else row,
+        new=create_model(f"{name}Made", __base__=row, **once),
         changed=create_model(f"{name}Change", __config__=SENT, **_changed_fields(noun)) if may_change else None,
     )
 
@@ -158,8 +162,8 @@ def _asked_fields(noun: Noun) -> dict[str, Any]:
         values = enumeration(field)
         kind = Literal[values] if values else Annotated[str, Field(max_length=LONGEST_SEARCH * 4)]
         fields[each.name] = (kind | None, Field(None, description=str(each.label)))
-    if noun.search:
-        words = f"Words of which each is part of one of: {', '.join(noun.search)}."
+    if noun.is_searched:
+        words = f"Words to look for ({', '.join(noun.search) or 'as above the table of the page'})."
         fields["search"] = (str | None, Field(None, max_length=LONGEST_SEARCH, description=words))
     orders = orders_of(noun)
     if orders:
