@@ -4,13 +4,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django import forms
-from django.db.models import Model
 from django.utils import translation
 
 from smartswitch.core.money import AMOUNT_DECIMALS, PRICE_DECIMALS, format_scaled
 from smartswitch.web.api.schemas.field_types import is_secret
 from smartswitch.web.api.schemas.nouns import form_fields, parent_id
-from smartswitch.web.nouns.fields import ScaledField
 from smartswitch.web.nouns.noun import Column, Kind, Noun
 
 
@@ -42,12 +40,12 @@ def field_value(field: forms.Field, value: Any) -> Any:
         return value
     if isinstance(value, datetime):
         return moment_text(value)
-    if isinstance(value, list | tuple | set | frozenset):
+    if isinstance(field, forms.MultipleChoiceField):
         return [str(each) for each in value]
-    if isinstance(field, ScaledField) or isinstance(value, Model):
-        shown = field.prepare_value(value)
-        return shown if shown is None else str(shown)
-    return value if isinstance(value, int) and isinstance(field, forms.IntegerField) else str(value)
+    if isinstance(field, forms.IntegerField) and isinstance(value, int):
+        return value
+    shown = field.prepare_value(value)
+    return shown if shown is None else str(shown)
 
 
 def column_value(column: Column, row: Any) -> Any:
