@@ -108,7 +108,8 @@ def _add_add(router: Router, noun: Noun, models: NounModels) -> None:
         def write() -> dict[str, Any]:
             form = bound_form(lambda data: noun.add_form(data, viewer=request.viewer, parent=parent), values)
             made = noun.services.add(by=request.viewer, values=form.values())
-            once = {name: getattr(made, name) for name in noun.shown_once} | {ONCE: noun.once(made) or None}
+            told = noun.once(made)
+            once = {name: getattr(made, name) for name in noun.shown_once} | ({ONCE: told} if told else {})
             return row_values(noun, row_of(noun, request.viewer, made.pk)) | once
 
         return answer_once(
