@@ -170,7 +170,7 @@ def test_a_large_change_is_cut_short_and_counted(house: House, browse: Browse) -
     first = house.row("SELECT min(id) AS id FROM audit_entry WHERE after ->> 'key' LIKE 'many-%%'")["id"]
 
     assert "and 12 more" in page
-    assert len(re.findall(r"<strong>(?:<a [^>]*>)?many-", page_of(client, f"/audit/{first}"))) == 20
+    assert len(set(re.findall(r"many-[0-9]+", page_of(client, f"/audit/{first}")))) == 20
 
 
 def test_hostile_names_are_text(house: House, browse: Browse) -> None:
