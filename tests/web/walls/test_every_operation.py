@@ -23,7 +23,7 @@ NAMED: dict[str, Callable[[Family, int, str], dict[str, object]]] = {"call_id": 
 """What an address names besides rows of nouns, by the name of its parameter."""
 SHARED = {"exchange-rates"}
 """What everybody may look at, and only its owner change."""
-WITHOUT_RIGHT = {"me"}
+WITHOUT_RIGHT = {"me", "search"}
 PREFIX = "/api/v1"
 
 
@@ -87,7 +87,7 @@ def no_limit(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def ask(caller: Caller, method: str, address: str) -> int:
     """The status of one operation; a body that says nothing, where one is needed."""
-    return caller.call(method, address, {} if method in ("POST", "PATCH") else None).status_code
+    return caller.call(method, address, {} if method in ("POST", "PATCH", "PUT") else None).status_code
 
 
 def test_whatever_is_named_can_be_made(world: World) -> None:

@@ -5,7 +5,20 @@ from functools import cache
 from django.utils import translation
 from ninja import NinjaAPI
 
-from smartswitch.web.api.areas import balances, calls, keys, payments, simulation, viewer, webhooks
+from smartswitch.web.api.areas import (
+    audit,
+    balances,
+    calls,
+    keys,
+    payments,
+    rights,
+    search,
+    settings,
+    sharing,
+    simulation,
+    viewer,
+    webhooks,
+)
 from smartswitch.web.api.door import ApiKeyInHeader
 from smartswitch.web.api.noun_operations import router_of
 from smartswitch.web.api.problems import tell_problems
@@ -26,8 +39,16 @@ AREAS = (
     ("/keys", keys.router),
     ("/deliveries", webhooks.router),
     ("/simulation", simulation.router),
+    ("/settings", settings.router),
+    ("/search", search.router),
+    ("/audit", audit.router),
 )
-MORE_OF_NOUNS = {"payments": payments.add_operations}
+MORE_OF_NOUNS = {
+    "payments": payments.add_operations,
+    "dealers": rights.add_operations,
+    "packs": sharing.adds_operations("packs", "billing_pack"),
+    "route-classes": sharing.adds_operations("route-classes", "route_class"),
+}
 """What has the same address as an operation of a noun, and so must be of its router."""
 
 

@@ -18,7 +18,7 @@ from smartswitch.web.api.document import document_text
 
 FIRST_ERROR = "400"
 ORIGIN = "https://your-switch"
-METHOD_COLOURS = {"get": "blue", "post": "green", "patch": "yellow", "delete": "red"}
+METHOD_COLOURS = {"get": "blue", "post": "green", "patch": "yellow", "put": "yellow", "delete": "red"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

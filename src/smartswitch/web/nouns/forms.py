@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import Model
 
 from smartswitch.web.login.viewer import Viewer
@@ -55,7 +56,7 @@ class NounForm(forms.Form):
     @classmethod
     def initial_of(cls, row: Any) -> dict[str, Any]:
         """The values of a row, by the names of the form's fields."""
-        return {name: getattr(row, name) for name in cls.base_fields if hasattr(row, name)}
+        return {name: value_of(row, name) for name in cls.base_fields if has_value(row, name)}
 
     def begin_with(self, named: Mapping[str, Any]) -> None:
         """Fill in the things that an address names (`?company=corner-shop`), as if they had been typed."""
@@ -116,6 +117,19 @@ class NounForm(forms.Form):
             attrs = self.fields[field].widget.attrs
             if "is-invalid" not in attrs.get("class", ""):
                 attrs["class"] = f"{attrs.get('class', '')} is-invalid".strip()
+
+
+def has_value(row: Any, name: str) -> bool:
+    """Whether a row has a field of this name; a reference to what the viewer cannot see counts as one."""
+    return name in {field.name for field in row._meta.get_fields()} or hasattr(row, name)
+
+
+def value_of(row: Any, name: str) -> Any:
+    """The value of a field; None for a reference to what the viewer cannot see (the dealer who shares a thing with him)."""
+    try:
+        return getattr(row, name)
+    except ObjectDoesNotExist:
+        return None
 
 
 def problems_of(form: forms.Form) -> dict[str, str]:
