@@ -1,5 +1,6 @@
 """`smartswitch login`: who may log in to the web account, and for which dealer."""
 
+import asyncio
 import sys
 from collections.abc import Callable
 from getpass import getuser
@@ -30,15 +31,28 @@ def login() -> None:
 )
 @click.option("--role", help="A role of that dealer; without one the person may do all that the dealer may.")
 @click.option("--name", "person", default="", help="What the person is called.")
+@click.option(
+    "--currency", default="USD", show_default=True, help="Of the owner's money, if this first login makes the owner."
+)
 @password_option
 @json_option
-def add(*, username: str, dealer_key: str, role: str | None, person: str, from_stdin: bool, as_json: bool) -> None:
-    """Make the login USERNAME. A password is made and printed once, unless it comes from standard input."""
+def add(
+    *, username: str, dealer_key: str, role: str | None, person: str, currency: str, from_stdin: bool, as_json: bool
+) -> None:
+    """Make the login USERNAME. A password is made and printed once, unless it comes from standard input.
+
+    In a new installation, which has no dealer yet, a login of the dealer owner makes the owner, too: everything else can
+    then be made in the web account.
+    """
+    from smartswitch.cli.loading.first_owner import OWNER, make_first_owner
     from smartswitch.web.login.creation import create_login
 
     password, is_new = _password(from_stdin=from_stdin)
-    _at_database(
-        lambda url: create_login(
+
+    def make(url: str) -> None:
+        if dealer_key == OWNER:
+            asyncio.run(make_first_owner(url, currency=currency, actor=_actor()))
+        create_login(
             url,
             username=username,
             password=password,
@@ -47,7 +61,8 @@ def add(*, username: str, dealer_key: str, role: str | None, person: str, from_s
             person=person,
             actor=_actor(),
         )
-    )
+
+    _at_database(make)
     _tell(username, password if is_new else None, as_json=as_json)
 
 
@@ -111,12 +126,13 @@ def list_all(*, as_json: bool) -> None:
 
 
 def _at_database(work: Callable[[str], T]) -> T:
+    from smartswitch.cli.party.table import PartyFileError
     from smartswitch.web.login.creation import LoginError
 
     try:
         with open_postgres(read_config()) as url:
             return work(url)
-    except LoginError as error:
+    except (LoginError, PartyFileError) as error:
         raise BadInput(str(error)) from error
     except (ConfigurationError, PostgresError) as error:
         raise Unavailable(str(error)) from error
