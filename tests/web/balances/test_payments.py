@@ -55,6 +55,15 @@ def test_a_payment_moves_the_balance_and_stands_in_the_ledger(house: House, brow
     assert row["actor"].startswith("city-")
 
 
+@pytest.mark.parametrize(("field", "status"), [("amount", 200), ("note", 200), ("nothing", 404)])
+def test_a_field_that_is_left_enters_nothing(house: House, browse: Browse, field: str, status: int) -> None:
+    before = (balance_of(house, "corner-shop"), transfers(house))
+    answer = clerk(browse, "city").post(f"/balances/{before[0]['id']}/pay?validate={field}", typed("25.50"))
+
+    assert answer.status_code == status
+    assert (balance_of(house, "corner-shop"), transfers(house)) == before
+
+
 def test_a_form_that_is_sent_twice_pays_once(house: House, browse: Browse) -> None:
     before = balance_of(house, "corner-shop")
     client, form = clerk(browse, "city"), typed("1")

@@ -15,6 +15,7 @@ from smartswitch.web.balances.payments import RIGHT_OF_KIND, enter_payment, may_
 from smartswitch.web.balances.statement import days_of_calls, party_address, transfers_of
 from smartswitch.web.login.required_rights import needs, require
 from smartswitch.web.login.step_up import recently_authenticated
+from smartswitch.web.nouns.field_check import checked_field
 from smartswitch.web.nouns.writing import Refused
 from smartswitch.web.ui.money_format import money_text
 
@@ -70,6 +71,9 @@ def pay(request: HttpRequest, pk: int) -> HttpResponse:
 @recently_authenticated
 def _pay(request: HttpRequest, found: Balance) -> HttpResponse:
     form = PaymentForm(request.POST if request.method == "POST" else None, viewer=request.viewer)
+    checked = checked_field(request, form)
+    if checked is not None:
+        return checked
     if request.method == "POST" and form.is_valid():
         answer = _entered(request, found, form)
         if answer is not None:

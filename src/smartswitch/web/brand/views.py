@@ -18,6 +18,7 @@ from smartswitch.web.brand.of_request import brand_of
 from smartswitch.web.brand.services import RIGHT, change_settings
 from smartswitch.web.dealers.models import Dealer
 from smartswitch.web.login.required_rights import needs, require
+from smartswitch.web.nouns.field_check import checked_field
 from smartswitch.web.nouns.writing import Refused
 
 REFUSED_STATUS = 422
@@ -42,12 +43,9 @@ def house_settings(request: HttpRequest) -> HttpResponse:
     )
     if is_sent:
         require(viewer, RIGHT)
-    looked_through = request.GET.get("validate", "")
-    if is_sent and looked_through in form.fields:
-        form.is_valid()
-        return render(
-            request, "components/field.html", {"field": form[looked_through], "form": form, "validates": True}
-        )
+    checked = checked_field(request, form)
+    if checked is not None:
+        return checked
     if is_sent and form.is_valid():
         try:
             change_settings(by=viewer, values=form.values())

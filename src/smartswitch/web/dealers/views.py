@@ -16,6 +16,7 @@ from smartswitch.web.dealers.models import Dealer
 from smartswitch.web.dealers.services import DEALERS
 from smartswitch.web.dealers.tree import branch_of, with_branch
 from smartswitch.web.login.required_rights import needs, require
+from smartswitch.web.nouns.field_check import checked_field
 from smartswitch.web.nouns.registry import noun_named
 from smartswitch.web.nouns.views import REFUSED_STATUS, row_of
 from smartswitch.web.nouns.writing import Refused
@@ -44,6 +45,9 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
     require(request.viewer, "dealers.change")
     dealer = row_of(noun_named("dealers"), request.viewer, pk)
     form = MoveForm(request.POST if request.method == "POST" else None, viewer=request.viewer, row=dealer)
+    checked = checked_field(request, form)
+    if checked is not None:
+        return checked
     context: dict[str, Any] = {"dealer": dealer, "form": form, "title": dealer.name or dealer.key}
     if request.method != "POST" or not form.is_valid():
         status = REFUSED_STATUS if request.method == "POST" else 200

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from smartswitch.web.login.required_rights import require
 from smartswitch.web.login.viewer import Viewer
 from smartswitch.web.nouns import export
+from smartswitch.web.nouns.field_check import checked_field
 from smartswitch.web.nouns.forms import NounForm
 from smartswitch.web.nouns.noun import Noun, Parent, Tab
 from smartswitch.web.nouns.presentation import cells_of, shown_rows
@@ -235,10 +236,9 @@ def _write(
     parent: Any = None,
 ) -> HttpResponse:
     """Show the form, check one field of it (`?validate=`), or write and go to what was written."""
-    field = request.GET.get("validate", "")
-    if request.method == "POST" and field in form.fields:
-        form.is_valid()
-        return render(request, "components/field.html", {"field": form[field], "form": form, "validates": True})
+    checked = checked_field(request, form)
+    if checked is not None:
+        return checked
     if request.method == "POST" and form.is_valid():
         try:
             written = write(form.values())

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from smartswitch.web.login.required_rights import MissingRightError, needs
+from smartswitch.web.nouns.field_check import checked_field
 from smartswitch.web.nouns.presentation import shown_rows
 from smartswitch.web.nouns.registry import noun_named
 from smartswitch.web.nouns.views import REFUSED_STATUS, context_of_row, page_of_one_context, row_of
@@ -55,10 +56,9 @@ def copy(request: HttpRequest, pk: int) -> HttpResponse:
     packs = noun_named("packs")
     pack = row_of(packs, request.viewer, pk)
     form = CopyForm(request.POST if request.method == "POST" else None, viewer=request.viewer)
-    field = request.GET.get("validate", "")
-    if request.method == "POST" and field in form.fields:
-        form.is_valid()
-        return render(request, "components/field.html", {"field": form[field], "form": form, "validates": True})
+    checked = checked_field(request, form)
+    if checked is not None:
+        return checked
     if request.method == "POST" and form.is_valid():
         typed = form.cleaned_data
         try:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from smartswitch.web.login.required_rights import needs
+from smartswitch.web.nouns.field_check import checked_field
 from smartswitch.web.nouns.noun import Noun
 from smartswitch.web.nouns.registry import noun_named
 from smartswitch.web.nouns.views import REFUSED_STATUS, address_of, row_of, tell_once
@@ -42,9 +43,9 @@ def password(request: HttpRequest, pk: int) -> HttpResponse:
     row = row_of(noun, request.viewer, pk)
     form = NewPasswordForm(request.POST if request.method == "POST" else None, viewer=request.viewer, row=row)
     status = 200
-    if request.method == "POST" and request.GET.get("validate", "") in form.fields:
-        form.is_valid()
-        return render(request, "components/field.html", {"field": form[request.GET["validate"]], "form": form})
+    checked = checked_field(request, form)
+    if checked is not None:
+        return checked
     if request.method == "POST":
         status = REFUSED_STATUS
         if form.is_valid():
