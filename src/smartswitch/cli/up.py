@@ -20,7 +20,7 @@ from smartswitch.cli.demo.start import DemoSecrets, choose_ports, prepare_demo
 from smartswitch.cli.demo.summary import summary_lines
 from smartswitch.cli.demo.traffic import has_sipp, traffic_children
 from smartswitch.cli.output import Unavailable, json_option, print_json
-from smartswitch.cli.supervisor.children import Child, ChildError
+from smartswitch.cli.supervisor.children import ChildError
 from smartswitch.cli.supervisor.free_ports import PortError, free_address
 from smartswitch.cli.supervisor.machines import (
     environment_of,
@@ -124,14 +124,14 @@ def _prepare_directories(config: Config) -> Path:
 
 
 def _start_servers(supervisor: Supervisor, config: Config, url: str, *, is_demo: bool) -> None:
-    """Kamailio and rtpengine start while the schema is brought up to date: they need no database."""
-    servers: list[Child] = [rtpengine_child(config), kamailio_child(config, is_demo=is_demo)]
-    supervisor.adopt(servers)
+    """rtpengine starts while the schema is brought up to date; Kamailio looks for its table of registrations in it."""
+    relay, proxy = rtpengine_child(config), kamailio_child(config, url, is_demo=is_demo)
+    supervisor.adopt([relay, proxy])
     with ThreadPoolExecutor() as threads:
-        beginnings = [threads.submit(server.launch) for server in servers]
+        beginning = threads.submit(relay.launch)
         _migrate(url)
-        for beginning in beginnings:
-            beginning.result()
+        proxy.launch()
+        beginning.result()
 
 
 def _migrate(url: str) -> None:

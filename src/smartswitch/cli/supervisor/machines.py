@@ -1,7 +1,7 @@
 """The machines of one host, as children: what each is started with, and how one sees that it is ready.
 
-Order of start: rtpengine and Kamailio need nobody; the node needs the database and Kamailio; web and worker need the
-database. A machine that this version does not have is left out.
+Order of start: rtpengine needs nobody; Kamailio needs the database, with its table of registrations; the node needs the
+database and Kamailio; web and worker need the database. A machine that this version does not have is left out.
 """
 
 import socket
@@ -48,8 +48,11 @@ def rtpengine_child(config: Config) -> ServerChild:
     return ServerChild("rtpengine", Rtpengine(settings), RtpengineError)
 
 
-def kamailio_child(config: Config, *, is_demo: bool) -> ServerChild:
-    """The SIP proxy. In a demonstration this host's own calls are never counted as a flood."""
+def kamailio_child(config: Config, database_url: str, *, is_demo: bool) -> ServerChild:
+    """The SIP proxy, which keeps registrations in the database: there the web account sees them, and a restart loses none.
+
+    In a demonstration this host's own calls are never counted as a flood.
+    """
     directory = _directory(config.state_directory / "kamailio")
     settings = KamailioSettings(
         run_directory=directory,
@@ -57,6 +60,7 @@ def kamailio_child(config: Config, *, is_demo: bool) -> ServerChild:
         tcp=(config.sip_address,),
         evapi=config.evapi_address,
         rtpengine=config.rtpengine_address,
+        location_database_url=database_url,
         flood_exempt_networks=(LOOPBACK_NETWORK,) if is_demo else (),
     )
     return ServerChild("kamailio", Kamailio(settings), KamailioError)
