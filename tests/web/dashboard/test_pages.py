@@ -260,7 +260,7 @@ def test_a_house_without_calls_says_what_to_do_next(empty_house: House) -> None:
 
     page = text_of(browser_of(empty_house, "north").get("/"))
 
-    assert "No calls yet Try the demo phones" in page
+    assert "No calls yet Your calls appear here" in page
     assert "Nobody is talking at the moment" in page
     assert "ASR – " in page
 

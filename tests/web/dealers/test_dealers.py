@@ -248,3 +248,14 @@ def test_a_sibling_and_whoever_is_above_are_not_found(house: House, browse: Brow
 
     assert client.get(f"/dealers/{house.seeded.dealers['south']}{page}").status_code == 404
     assert client.get(f"/dealers/{house.seeded.dealers['owner']}{page}").status_code == 404
+
+
+def test_the_page_leads_on_to_money_and_logins_of_those_who_buy_here(house: House, browse: Browse) -> None:
+    ids = house.seeded.dealers
+    page = browse("owner").get(f"/dealers/{ids['north']}").content.decode()
+    balance = house.row("SELECT balance_id FROM dealer WHERE key = 'north'")["balance_id"]
+
+    assert f'href="/balances/{balance}/pay"' in page
+    assert 'href="/logins/new?dealer=north"' in page
+    assert 'value="north"' in browse("owner").get("/logins/new?dealer=north").content.decode()
+    assert '/pay"' not in browse("owner").get(f"/dealers/{ids['city']}").content.decode(), "it buys from another one"

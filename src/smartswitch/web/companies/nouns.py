@@ -1,6 +1,7 @@
 """Companies, as lists, pages and the API show them."""
 
 from typing import Any
+from urllib.parse import quote
 
 from django import forms
 from django.db.models import Q, QuerySet
@@ -12,7 +13,7 @@ from smartswitch.web.companies.models import Company
 from smartswitch.web.companies.services import COMPANIES as SERVICES
 from smartswitch.web.login.viewer import Viewer
 from smartswitch.web.nouns.fields import ReferenceField
-from smartswitch.web.nouns.noun import Column, Filter, Kind, Noun, Tab
+from smartswitch.web.nouns.noun import Action, Column, Filter, Kind, Noun, Tab
 from smartswitch.web.nouns.presentation import shown_rows
 from smartswitch.web.nouns.registry import noun_named, register
 
@@ -31,6 +32,12 @@ def available(row: Any) -> int | None:
     """What calls may still use of a party's balance; None is any amount."""
     balance = row.balance
     return None if balance.credit_limit is None else balance.amount + balance.credit_limit - balance.held
+
+
+def company_state(row: Any) -> tuple[str, Any]:
+    """As party_state; a company that cannot pay for a call is told so, too."""
+    left = available(row)
+    return ("yellow", _("no money left")) if not row.is_blocked and left is not None and left <= 0 else party_state(row)
 
 
 MOST_PEERS = 50
@@ -69,7 +76,7 @@ COMPANIES = register(
             Column(
                 name="dealer", label=_("Dealer"), value=lambda row: row.dealer.name or row.dealer.key, link=dealer_link
             ),
-            Column(name="state", label=_("State"), value=party_state, kind=Kind.STATE),
+            Column(name="state", label=_("State"), value=company_state, kind=Kind.STATE),
             Column(
                 name="balance",
                 label=_("Balance"),
@@ -134,5 +141,32 @@ COMPANIES = register(
         ),
         add_form=NewCompanyForm,
         change_form=CompanyForm,
+        actions=(
+            Action(
+                label=_("Calls"),
+                address=lambda row: f"{reverse('calls')}?company={row.pk}",
+                icon="phone",
+                right="calls.view",
+            ),
+            Action(
+                label=_("Balance"),
+                address=lambda row: reverse("balance", args=[row.balance_id]),
+                icon="wallet",
+                right="balances.view",
+            ),
+            Action(
+                label=_("Enter money"),
+                address=lambda row: reverse("balance-pay", args=[row.balance_id]),
+                icon="coins",
+                right="balances.pay",
+                suits=lambda viewer, row: viewer.is_of_dealer and row.dealer_id == viewer.dealer_id,
+            ),
+            Action(
+                label=_("New login"),
+                address=lambda row: f"{reverse('logins-new')}?company={quote(row.key)}&dealer={quote(row.dealer.key)}",
+                icon="user-plus",
+                right="logins.add",
+            ),
+        ),
     )
 )

@@ -1,6 +1,7 @@
 """Dealers, as lists, pages and the API show them."""
 
 from typing import Any
+from urllib.parse import quote
 
 from django import forms
 from django.db.models import F, Q, QuerySet
@@ -39,6 +40,23 @@ def _rows(_viewer: Viewer) -> QuerySet[Dealer]:
 
 def _is_below(viewer: Viewer, row: Any) -> bool:
     return row.pk != viewer.dealer_id
+
+
+def _buys_here(viewer: Viewer, row: Any) -> bool:
+    return row.parent_id == viewer.dealer_id
+
+
+def _more(viewer: Viewer, row: Any) -> dict[str, Any]:
+    """Where to look for what is this dealer's."""
+    balance = reverse("balance", args=[row.balance_id])
+    links = (
+        ("list", _("Dealers below"), f"{reverse('dealers')}?below={quote(row.key)}", "dealers.view"),
+        ("building", _("Companies"), f"{reverse('companies')}?dealer={quote(row.key)}", "companies.view"),
+        ("users", _("Logins"), f"{reverse('logins')}?dealer={quote(row.key)}", "logins.view"),
+        ("phone", _("Calls"), f"{reverse('calls')}?dealer={row.pk}", "calls.view"),
+        ("wallet", _("Balance"), balance, "balances.view"),
+    )
+    return {"links": [link for *link, right in links if viewer.may(right)]}
 
 
 DEALERS = register(
@@ -89,7 +107,21 @@ DEALERS = register(
         list_template="dealers/list.html",
         one_template="dealers/one.html",
         tabs=(GRANTED, IN_EFFECT_OF_DEALER),
+        more=_more,
         actions=(
+            Action(
+                label=_("Enter money"),
+                address=lambda row: reverse("balance-pay", args=[row.balance_id]),
+                icon="coins",
+                right="balances.pay",
+                suits=_buys_here,
+            ),
+            Action(
+                label=_("New login"),
+                address=lambda row: f"{reverse('logins-new')}?dealer={quote(row.key)}",
+                icon="user-plus",
+                right="logins.add",
+            ),
             Action(
                 label=_("Act for this dealer"),
                 address=lambda row: reverse("dealers-act-for", args=[row.pk]),
