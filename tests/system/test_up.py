@@ -1,68 +1,23 @@
 """The whole system by one command: it starts, calls are carried and charged at every level, it stops and leaves nothing."""
 
-import json
-import os
-import signal
-import subprocess
-import sys
 import time
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from smartswitch.cli.supervisor.free_ports import free_port
+from .whole_system import command, environment_in, running
 
-START_LIMIT_S = 60
 SECOND_START_LIMIT_MS = 10_000
 FIRST_CALL_LIMIT_S = 60
-STOP_LIMIT_S = 40
-COMMAND = (sys.executable, "-m", "smartswitch.cli.main")
 PAYERS = ["corner-shop", "city", "north", "owner"]
 
 
 @pytest.fixture
 def environment(postgres_directory: Path) -> dict[str, str]:
     """An empty state directory and free ports."""
-    addresses = {
-        f"SMARTSWITCH_{name}_ADDRESS": f"127.0.0.1:{free_port()}" for name in ("SIP", "EVAPI", "RTPENGINE", "WEB")
-    }
-    return {**os.environ, **addresses, "SMARTSWITCH_STATE_DIRECTORY": str(postgres_directory)}
-
-
-@contextmanager
-def running(environment: dict[str, str]) -> Iterator[tuple[subprocess.Popen[str], dict[str, Any]]]:
-    """The command, and what it said when everything ran."""
-    errors = Path(environment["SMARTSWITCH_STATE_DIRECTORY"]) / "up.errors"
-    with errors.open("a") as stream:
-        process = subprocess.Popen(
-            [*COMMAND, "up", "--demo", "--json"], env=environment, stdout=subprocess.PIPE, stderr=stream, text=True
-        )
-    try:
-        assert process.stdout is not None
-        lines = []
-        for line in process.stdout:
-            lines.append(line)
-            if line == "}\n":
-                break
-        assert lines, errors.read_text()
-        yield process, json.loads("".join(lines))
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(STOP_LIMIT_S)
-        if process.stdout is not None:
-            process.stdout.close()
-
-
-def command(environment: dict[str, str], *arguments: str) -> Any:
-    answer = subprocess.run(
-        [*COMMAND, *arguments, "--json"], env=environment, capture_output=True, text=True, check=False
-    )
-    assert answer.stdout, answer.stderr
-    return json.loads(answer.stdout)
+    return environment_in(postgres_directory)
 
 
 def first_answered_call(environment: dict[str, str]) -> dict[str, Any]:
@@ -86,7 +41,7 @@ def descendants(process_id: int) -> set[int]:
 
 @pytest.mark.timeout(240)
 def test_the_whole_system_starts_carries_calls_and_stops(environment: dict[str, str]) -> None:
-    with running(environment) as (process, said):
+    with running(environment, "--demo") as (process, said):
         with urllib.request.urlopen(said["web"], timeout=5) as page:
             assert page.status == 200
         assert set(said["logins"]) == {"owner", "north", "city", "office"}
@@ -103,7 +58,7 @@ def test_the_whole_system_starts_carries_calls_and_stops(environment: dict[str, 
     assert process.returncode == 0
     assert not any(Path(f"/proc/{child}").exists() for child in children)
 
-    with running(environment) as (process, said):
+    with running(environment, "--demo") as (process, said):
         assert said["started_in_ms"] <= SECOND_START_LIMIT_MS
         assert said["logins"] == {}
     assert process.returncode == 0
