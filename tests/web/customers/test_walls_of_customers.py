@@ -24,7 +24,22 @@ SECRETS = {
 }  # fmt: skip
 BUYING_PRICES = ("0.0125", "0.015625", "0.01562", "0.045", "0.008 ")
 """What City pays North for the calls of the shop, and what North pays the owner."""
-PAGES = ("/", "/today", "/live", "/calls", "/calls?export=csv", "/search?q=4479", "/search?q=co", "/password")
+PAGES = (
+    "/", "/today", "/live", "/calls", "/calls?export=csv", "/search?q=4479", "/search?q=co", "/password", "/peers", "/packs",
+    "/payments",
+)  # fmt: skip
+NEVER_FOLLOWED = (
+    "/logout",
+    "/calls?",
+    "/peers?",
+    "/packs?",
+    "/payments?",
+    "/exchange-rates?",
+    "/static/",
+    "#",
+    "mailto:",
+)
+"""Links that end the session, that lead to the same page in another order, or away."""
 
 
 @pytest.fixture(params=CUSTOMERS)
@@ -227,6 +242,23 @@ def test_no_page_of_the_dealer_opens(house: House, client) -> None:
         assert client.post(f"/dealers/{dealer}/change", {"name": "taken over"}).status_code in (403, 404)
     assert client.post("/settings", {"name": "taken over", "time_zone": "UTC"}).status_code == 403
     assert house.row("SELECT count(*) AS n FROM dealer WHERE name = 'taken over'")["n"] == 0
+
+
+def test_every_link_that_a_customer_sees_leads_to_a_page_that_opens(client) -> None:
+    seen, waiting, refused = set(), ["/"], {}
+    while waiting:
+        address = waiting.pop()
+        if address in seen or address.startswith(NEVER_FOLLOWED):
+            continue
+        seen.add(address)
+        answer = client.get(address, follow=True)
+        if answer.status_code != 200:
+            refused[address] = answer.status_code
+        elif "text/html" in answer.headers["Content-Type"]:
+            waiting += re.findall(r'<a [^>]*href="(/[^"]*)"', answer.content.decode().replace("&amp;", "&"))
+
+    assert refused == {}
+    assert any(re.fullmatch(r"/peers/[0-9]+", address) for address in seen)
 
 
 def test_the_menu_of_a_customer_has_its_own_pages_only(client) -> None:

@@ -141,10 +141,6 @@ def test_what_is_taken_back_is_no_longer_seen(
 
 
 def test_the_tab_of_a_pack_shares_and_takes_back(house: House, browse: Browse) -> None:
-    from smartswitch.web.nouns.registry import noun_named
-
-    if not any(tab.name == "shared-with" for tab in noun_named("packs").tabs):
-        pytest.skip("the pages of packs have no such tab yet")
     pack = house.row("SELECT id FROM billing_pack WHERE key = 'north-resale'")["id"]
     client, address = browse("north"), f"/packs/{pack}/tab/shared-with"
     stranger = client.post(address, {"with_dealer": "south"})
@@ -161,3 +157,26 @@ def test_the_tab_of_a_pack_shares_and_takes_back(house: House, browse: Browse) -
     assert "City Net" in page
     assert shares(house) == []
     assert browse("city").get(address).status_code == 404
+
+
+def test_the_tab_of_a_route_class_is_its_owners_only(house: House, browse: Browse) -> None:
+    house.run(
+        "INSERT INTO right_grant (dealer_id, \"right\") VALUES (%s, 'routes.see_common')", house.seeded.dealers["north"]
+    )
+    row = house.row("SELECT id FROM route_class WHERE key = 'premium'")["id"]
+    address = f"/route-classes/{row}/tab/shared-with"
+    answer = browse("owner").post(address, {"with_dealer": "north"})
+    shared = shares(house)
+    at_north = browse("north")
+    seen_there, tab, taken = (
+        at_north.get(f"/route-classes/{row}"),
+        at_north.get(address),
+        at_north.post(address, {"stop": "north"}),
+    )
+    house.run("DELETE FROM right_grant WHERE \"right\" = 'routes.see_common'")
+
+    assert answer.status_code == 302
+    assert shared == shares(house) == [["route_class", "north"]]
+    assert seen_there.status_code == 200
+    assert "Shared with" not in seen_there.content.decode()
+    assert (tab.status_code, taken.status_code) == (404, 404)

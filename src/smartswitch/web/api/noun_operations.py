@@ -109,8 +109,7 @@ def _add_add(router: Router, noun: Noun, models: NounModels) -> None:
             form = bound_form(lambda data: noun.add_form(data, viewer=request.viewer, parent=parent), values)
             made = noun.services.add(by=request.viewer, values=form.values())
             told = noun.once(made)
-            once = {name: getattr(made, name) for name in noun.shown_once} | ({ONCE: told} if told else {})
-            return row_values(noun, row_of(noun, request.viewer, made.pk)) | once
+            return row_values(noun, row_of(noun, request.viewer, made.pk)) | ({ONCE: told} if told else {})
 
         return answer_once(
             request,
@@ -118,7 +117,7 @@ def _add_add(router: Router, noun: Noun, models: NounModels) -> None:
             status=CREATED,
             model=models.new,
             location=lambda body: f"{API_ADDRESSES}{noun.name}/{body['id']}",
-            shown_once=(*noun.shown_once, ONCE),
+            shown_once=(ONCE,),
         )
 
 

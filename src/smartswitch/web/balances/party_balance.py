@@ -7,6 +7,8 @@ the charging plane writes to them and must find them.
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from smartswitch.web.balances.models import Balance
 from smartswitch.web.login.required_rights import require
 from smartswitch.web.login.viewer import Viewer
@@ -14,6 +16,13 @@ from smartswitch.web.login.viewer import Viewer
 LIMITS = ("credit_limit", "call_limit")
 SELLER_KINDS = ("sales", "tax", "payments", "adjustments")
 ADJUST = "balances.adjust"
+PREPAID = 0
+CREDIT_LIMIT_HELP = _(
+    "How far below zero the balance may go; 0 is prepaid, as is a new one for which nothing is said. Empty (in the API null)"
+    " is no limit at all."
+)
+KEY_TAKEN = _("This key is taken; choose another one.")
+"""Also said where the key is that of a party in a house that the viewer does not see: balances of all are unique."""
 
 
 def make_balance(*, kind: str, party: str, dealer_id: int, currency: str, limits: Mapping[str, Any]) -> Balance:
@@ -34,6 +43,15 @@ def make_seller_balances(*, seller_key: str, seller_dealer_id: int, currency: st
 def limits_in(values: dict[str, Any]) -> dict[str, Any]:
     """Take the limits of the balance out of a form's values."""
     return {name: values.pop(name) for name in LIMITS if name in values}
+
+
+def limits_of_new(values: dict[str, Any], *, by: Viewer) -> dict[str, Any]:
+    """Take the limits of a balance that is about to be made out of a form's values: prepaid unless something else is said,
+    which needs the right to correct balances."""
+    limits = {"credit_limit": PREPAID, **limits_in(values)}
+    if limits["credit_limit"] != PREPAID:
+        require(by, ADJUST)
+    return limits
 
 
 def change_limits(balance: Balance, *, by: Viewer, limits: Mapping[str, Any]) -> None:

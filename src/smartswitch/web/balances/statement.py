@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from smartswitch.web.balances.models import Balance
 from smartswitch.web.login.viewer import Viewer
+from smartswitch.web.nouns.registry import nouns_of_table
 
 SQL = Path(__file__).parent / "sql"
 DAYS = 7
@@ -55,16 +56,14 @@ def days_of_calls(viewer: Viewer, balance: Balance, *, now: datetime) -> list[Da
     return [DayOfCalls(**row) for row in _rows("calls_of_balance", parameters)]
 
 
-def party_address(balance: Balance) -> str | None:
-    """The page of the party whose balance it is."""
-    noun = {"dealer": "dealers", "company": "companies", "peer": "peers"}.get(balance.kind)
-    if noun is None:
-        return None
-    model = {"dealers": "dealer", "companies": "company", "peers": "peer"}[noun]
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT id FROM {model} WHERE balance_id = %s", [balance.pk])  # noqa: S608 - a word of ours
-        row = cursor.fetchone()
-    return reverse(f"{noun}-one", args=[row[0]]) if row else None
+def party_address(viewer: Viewer, balance: Balance) -> str | None:
+    """The page of the party whose balance it is, if the viewer may open it. The kind of a balance is its party's table."""
+    for noun in nouns_of_table(balance.kind):
+        if viewer.may(f"{noun.right}.view") and (viewer.is_owner or not noun.is_for_owner):
+            row = noun.rows(viewer).filter(balance=balance).first()
+            if row is not None:
+                return reverse(f"{noun.name}-one", args=[row.pk])
+    return None
 
 
 def _rows(name: str, parameters: dict[str, Any]) -> list[dict[str, Any]]:

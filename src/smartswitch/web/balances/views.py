@@ -41,7 +41,7 @@ def balance(request: HttpRequest, pk: int) -> HttpResponse:
         "balance": found,
         "available": None if found.credit_limit is None else found.amount + found.credit_limit - found.held,
         "transfers": transfers_of(found),
-        "party_address": party_address(found) if request.viewer.is_of_dealer else None,
+        "party_address": party_address(request.viewer, found) if request.viewer.is_of_dealer else None,
         "may_enter": may_enter(request.viewer, found)
         and any(request.viewer.may(right) for right in RIGHT_OF_KIND.values()),
     }

@@ -5,9 +5,12 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from smartswitch.web.balances.party_balance import ADJUST, CREDIT_LIMIT_HELP, LIMITS
 from smartswitch.web.nouns.fields import AmountField, CountField, CurrencyField, LineField, NameKeyField, ReferenceField
 from smartswitch.web.nouns.forms import NounForm
-from smartswitch.web.packs.models import BillingPack
+from smartswitch.web.packs.selectors import packs_for
+
+BLOCK = "dealers.block"
 
 
 class CompanyForm(NounForm):
@@ -18,20 +21,20 @@ class CompanyForm(NounForm):
     name = LineField(label=_("Name"), required=False, help_text=_("As it stands on lists and invoices."))
     pack = ReferenceField(
         "packs",
-        rows=lambda _viewer: BillingPack.objects.all(),
+        rows=packs_for,
         label=_("Billing pack"),
         help_text=_("What the company pays for calls that it makes. Without one, each of its peers needs its own."),
     )
     inbound_pack = ReferenceField(
         "packs",
-        rows=lambda _viewer: BillingPack.objects.all(),
+        rows=packs_for,
         label=_("Billing pack for incoming calls"),
         help_text=_("What it pays for calls to its numbers; without one they cost nothing."),
     )
     credit_limit = AmountField(
         label=_("Credit limit"),
         required=False,
-        help_text=_("How far below zero the balance may go; 0 is prepaid. Empty is no limit at all."),
+        help_text=CREDIT_LIMIT_HELP,
     )
     call_limit = CountField(
         label=_("Calls at a time"),
@@ -41,6 +44,14 @@ class CompanyForm(NounForm):
     is_blocked = forms.BooleanField(
         label=_("Blocked"), required=False, help_text=_("No calls pass, and calls in progress are cut at once.")
     )
+
+    def prepare(self) -> None:
+        """Leave out what the viewer may not write."""
+        if not self.viewer.may(BLOCK):
+            del self.fields["is_blocked"]
+        if not self.viewer.may(ADJUST):
+            for name in LIMITS:
+                del self.fields[name]
 
     @classmethod
     def initial_of(cls, row: Any) -> dict[str, Any]:
@@ -64,6 +75,7 @@ class NewCompanyForm(CompanyForm):
 
     def prepare(self) -> None:
         """A new company is one of the viewer's own, in his currency, prepaid."""
+        super().prepare()
         self.initial = {
             "dealer": self.viewer.dealer_key,
             "currency": self.viewer.currency,

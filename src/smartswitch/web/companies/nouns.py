@@ -1,13 +1,14 @@
 """Companies, as lists, pages and the API show them."""
 
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import urlencode
 
 from django import forms
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from smartswitch.web.balances.party_actions import MONEY_ACTIONS
 from smartswitch.web.companies.forms import CompanyForm, NewCompanyForm, dealers
 from smartswitch.web.companies.models import Company
 from smartswitch.web.companies.services import COMPANIES as SERVICES
@@ -16,6 +17,7 @@ from smartswitch.web.nouns.fields import ReferenceField
 from smartswitch.web.nouns.noun import Action, Column, Filter, Kind, Noun, Tab
 from smartswitch.web.nouns.presentation import shown_rows
 from smartswitch.web.nouns.registry import noun_named, register
+from smartswitch.web.packs.pack_filter import PACK_FILTER
 
 
 def party_state(row: Any) -> tuple[str, Any]:
@@ -49,11 +51,21 @@ def _peers_of(viewer: Viewer, row: Any) -> dict[str, Any]:
     noun = noun_named("peers")
     columns = tuple(column for column in noun.columns if column.name in PEER_COLUMNS)
     rows = noun.rows(viewer).filter(company=row).order_by("key")[:MOST_PEERS]
-    return {"columns": columns, "peers": shown_rows(noun, columns, rows), "may_add_peers": viewer.may("peers.add")}
+    return {
+        "columns": columns,
+        "peers": shown_rows(noun, columns, rows, viewer=viewer),
+        "may_add_peers": viewer.may("peers.add"),
+    }
 
 
 def _rows(_viewer: Viewer) -> QuerySet[Company]:
     return Company.objects.select_related("dealer", "balance", "pack", "inbound_pack")
+
+
+def _new_phone(row: Any) -> str:
+    """The form for a phone of the company, with what is known filled in."""
+    named = {"kind": "user", "company": row.key, "dealer": row.dealer.key}
+    return f"{reverse('peers-new')}?{urlencode(named)}"
 
 
 STATES = (("", _("any state")), ("active", _("active")), ("blocked", _("blocked")))
@@ -74,7 +86,11 @@ COMPANIES = register(
             Column(name="key", label=_("Key"), value=lambda row: row.key, order=("key",)),
             Column(name="name", label=_("Name"), value=lambda row: row.name, order=("name", "key")),
             Column(
-                name="dealer", label=_("Dealer"), value=lambda row: row.dealer.name or row.dealer.key, link=dealer_link
+                name="dealer",
+                label=_("Dealer"),
+                value=lambda row: row.dealer.name or row.dealer.key,
+                link=dealer_link,
+                link_right="dealers.view",
             ),
             Column(name="state", label=_("State"), value=company_state, kind=Kind.STATE),
             Column(
@@ -122,6 +138,7 @@ COMPANIES = register(
                 field=lambda _viewer: ReferenceField("dealers", rows=lambda _viewer: dealers()),
                 narrow=lambda rows, dealer: rows.filter(dealer__path__contains=[dealer.pk]),
             ),
+            PACK_FILTER,
             Filter(
                 name="state",
                 label=_("State"),
@@ -139,8 +156,6 @@ COMPANIES = register(
                 right="peers.view",
             ),
         ),
-        add_form=NewCompanyForm,
-        change_form=CompanyForm,
         actions=(
             Action(
                 label=_("Calls"),
@@ -148,25 +163,16 @@ COMPANIES = register(
                 icon="phone",
                 right="calls.view",
             ),
-            Action(
-                label=_("Balance"),
-                address=lambda row: reverse("balance", args=[row.balance_id]),
-                icon="wallet",
-                right="balances.view",
-            ),
-            Action(
-                label=_("Enter money"),
-                address=lambda row: reverse("balance-pay", args=[row.balance_id]),
-                icon="coins",
-                right="balances.pay",
-                suits=lambda viewer, row: viewer.is_of_dealer and row.dealer_id == viewer.dealer_id,
-            ),
+            *MONEY_ACTIONS,
+            Action(label=_("New phone"), address=_new_phone, icon="phone-plus", right="peers.add"),
             Action(
                 label=_("New login"),
-                address=lambda row: f"{reverse('logins-new')}?company={quote(row.key)}&dealer={quote(row.dealer.key)}",
+                address=lambda row: f"{reverse('logins-new')}?{urlencode({'company': row.key, 'dealer': row.dealer.key})}",
                 icon="user-plus",
                 right="logins.add",
             ),
         ),
+        add_form=NewCompanyForm,
+        change_form=CompanyForm,
     )
 )

@@ -5,31 +5,39 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from smartswitch.web.balances.party_balance import change_limits, limits_in, make_balance, make_seller_balances
+from smartswitch.web.balances.party_balance import (
+    KEY_TAKEN,
+    change_limits,
+    limits_in,
+    limits_of_new,
+    make_balance,
+    make_seller_balances,
+)
+from smartswitch.web.companies.forms import BLOCK
 from smartswitch.web.companies.models import Company
 from smartswitch.web.dealers.models import Dealer
 from smartswitch.web.login.required_rights import require
 from smartswitch.web.login.viewer import Viewer
 from smartswitch.web.nouns.writing import OF_THE_WHOLE, Refused, RowServices, refusing
-
-BLOCK = "dealers.block"
+from smartswitch.web.packs.selling import check_packs
 
 
 class CompanyServices(RowServices):
     """Make, change and delete companies."""
 
     def __init__(self) -> None:
-        super().__init__(Company, "companies")
+        super().__init__(Company, "companies", constraints={"balance_of_party": ("key", KEY_TAKEN)})
 
     def add(self, *, by: Viewer, values: Mapping[str, Any]) -> Company:
         """A company with an empty balance. Its dealer is the viewer's unless another one below is named."""
         require(by, "companies.add")
         rest = dict(values)
         dealer = rest.pop("dealer", None) or Dealer.objects.get(pk=by.dealer_id)
-        currency, limits = rest.pop("currency"), limits_in(rest)
+        currency, limits = rest.pop("currency"), limits_of_new(rest, by=by)
+        if rest.get("is_blocked"):
+            require(by, BLOCK)
+        check_packs(rest, dealer)
         with refusing(self.constraints):
-            if Company.objects.filter(key=rest["key"]).exists():
-                raise Refused({"key": _("This key is taken; choose another one.")})
             balance = make_balance(
                 kind="company", party=rest["key"], dealer_id=dealer.pk, currency=currency, limits=limits
             )
@@ -45,6 +53,7 @@ class CompanyServices(RowServices):
         limits = limits_in(rest)
         if "is_blocked" in rest and rest["is_blocked"] != row.is_blocked:
             require(by, BLOCK)
+        check_packs(rest, row.dealer, was=row)
         with refusing(self.constraints):
             changed = super().change(row, by=by, values=rest)
             change_limits(changed.balance, by=by, limits=limits)

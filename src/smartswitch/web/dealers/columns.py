@@ -45,7 +45,13 @@ def _state(row: Any) -> tuple[str, Any]:
 COLUMNS = (
     Column(name="key", label=_("Key"), value=lambda row: row.key, order=("key",)),
     Column(name="name", label=_("Name"), value=lambda row: row.name, order=("name", "key")),
-    Column(name="above", label=_("Dealer above"), value=lambda row: _name(row.parent), link=_parent_link),
+    Column(
+        name="above",
+        label=_("Dealer above"),
+        value=lambda row: _name(row.parent),
+        link=_parent_link,
+        link_right="dealers.view",
+    ),
     Column(name="state", label=_("State"), value=_state, kind=Kind.STATE),
     Column(
         name="balance",

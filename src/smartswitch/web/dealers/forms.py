@@ -6,6 +6,7 @@ from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from smartswitch.web.balances.party_balance import ADJUST, CREDIT_LIMIT_HELP, LIMITS
 from smartswitch.web.dealers.models import Dealer
 from smartswitch.web.login.viewer import Viewer
 from smartswitch.web.nouns.fields import (
@@ -30,8 +31,7 @@ PROFIT_CONTROL_CHOICES = (
 )
 TERMS = ("parent", "currency", "pack", "inbound_pack", "is_blocked", "is_virtual_pbx", "calls_per_second_limit")
 """Fields of a dealer that only those above it may set."""
-LIMITS = ("credit_limit", "call_limit")
-BLOCK, ADJUST = "dealers.block", "balances.adjust"
+BLOCK = "dealers.block"
 
 
 def dealers(_viewer: Viewer) -> Any:
@@ -77,7 +77,7 @@ class DealerForm(NounForm):
     credit_limit = AmountField(
         label=_("Credit limit"),
         required=False,
-        help_text=_("How far below zero the balance may go; 0 is prepaid. Empty is no limit at all."),
+        help_text=CREDIT_LIMIT_HELP,
     )
     call_limit = CountField(
         label=_("Calls at a time"),
@@ -106,7 +106,7 @@ class DealerForm(NounForm):
     )
 
     def prepare(self) -> None:
-        """Leave out what is not the viewer's to set here, and what is hidden from him."""
+        """Leave out what is not the viewer's to set here."""
         row = self.row
         if row is not None and row.pk == self.viewer.dealer_id:
             self._drop(*TERMS, *LIMITS)
@@ -114,9 +114,6 @@ class DealerForm(NounForm):
             self._drop(*LIMITS)
         if not self.viewer.may(BLOCK):
             self._drop("is_blocked")
-        for name in ("pack", "inbound_pack", "route_class", "hunting_class"):
-            if row is not None and getattr(row, f"{name}_id") is not None and getattr(row, name) is None:
-                self._drop(name)
 
     def _drop(self, *names: str) -> None:
         for name in names:
@@ -167,6 +164,8 @@ class NewDealerForm(DealerForm):
 
 class MoveForm(NounForm):
     """Under which dealer, and at which prices there."""
+
+    keeps_what_is_hidden = False
 
     parent = ReferenceField(
         "dealers",

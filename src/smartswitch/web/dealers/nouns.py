@@ -1,13 +1,14 @@
 """Dealers, as lists, pages and the API show them."""
 
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from django import forms
 from django.db.models import F, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from smartswitch.web.balances.party_actions import MONEY_ACTIONS
 from smartswitch.web.dealers.acting import may_act_for
 from smartswitch.web.dealers.columns import COLUMNS, FACTS
 from smartswitch.web.dealers.forms import DealerForm, NewDealerForm, dealers
@@ -18,6 +19,7 @@ from smartswitch.web.login.viewer import Viewer
 from smartswitch.web.nouns.fields import ReferenceField
 from smartswitch.web.nouns.noun import Action, Filter, Noun
 from smartswitch.web.nouns.registry import register
+from smartswitch.web.packs.pack_filter import PACK_FILTER
 from smartswitch.web.rights.tabs import GRANTED, IN_EFFECT_OF_DEALER
 
 STATES = (("", _("any state")), ("active", _("active")), ("blocked", _("blocked")))
@@ -82,6 +84,7 @@ DEALERS = register(
                 field=lambda _viewer: ReferenceField("dealers", rows=dealers),
                 narrow=lambda rows, dealer: rows.filter(path__contains=[dealer.pk]).exclude(pk=dealer.pk),
             ),
+            PACK_FILTER,
             Filter(
                 name="state",
                 label=_("State"),
@@ -110,13 +113,6 @@ DEALERS = register(
         more=_more,
         actions=(
             Action(
-                label=_("Enter money"),
-                address=lambda row: reverse("balance-pay", args=[row.balance_id]),
-                icon="coins",
-                right="balances.pay",
-                suits=_buys_here,
-            ),
-            Action(
                 label=_("New login"),
                 address=lambda row: f"{reverse('logins-new')}?dealer={quote(row.key)}",
                 icon="user-plus",
@@ -129,6 +125,19 @@ DEALERS = register(
                 right=ACT_FOR,
                 suits=may_act_for,
                 is_post=True,
+            ),
+            Action(
+                label=_("Calls"),
+                address=lambda row: f"{reverse('calls')}?dealer={row.pk}",
+                icon="phone",
+                right="calls.view",
+            ),
+            *MONEY_ACTIONS,
+            Action(
+                label=_("Logins"),
+                address=lambda row: f"{reverse('logins')}?{urlencode({'dealer': row.key})}",
+                icon="users",
+                right="logins.view",
             ),
             Action(
                 label=_("Move"),

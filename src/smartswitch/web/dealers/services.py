@@ -9,9 +9,15 @@ from django.utils.translation import gettext_lazy
 
 from smartswitch.core.rights import Rights
 from smartswitch.core.rights.granting import change_of
-from smartswitch.web.balances.party_balance import change_limits, limits_in, make_seller_balances
+from smartswitch.web.balances.party_balance import (
+    KEY_TAKEN,
+    change_limits,
+    limits_in,
+    limits_of_new,
+    make_seller_balances,
+)
 from smartswitch.web.config.queries import read_rows, run
-from smartswitch.web.dealers.forms import ADJUST, BLOCK, LIMITS, TERMS
+from smartswitch.web.dealers.forms import BLOCK, LIMITS, TERMS
 from smartswitch.web.dealers.models import Dealer
 from smartswitch.web.login.required_rights import require
 from smartswitch.web.login.viewer import Viewer
@@ -34,8 +40,6 @@ HELD: dict[str, Words] = {
     "charges": gettext_lazy("calls that were charged"),
 }
 """What keeps a dealer from being deleted, by the columns of dealers/what_it_holds."""
-
-KEY_TAKEN = gettext_lazy("This key is taken; choose another one.")
 
 
 class DealerServices(RowServices):
@@ -66,9 +70,7 @@ class DealerServices(RowServices):
                 {"rights": _("You do not have yourself: %(rights)s.") % {"rights": in_words(granted.refused)}}
             )
         parent = rest.pop("parent", None) or Dealer.objects.get(pk=by.dealer_id)
-        limits = {"credit_limit": 0, **limits_in(rest)}
-        if limits["credit_limit"] != 0:
-            require(by, ADJUST)
+        limits = limits_of_new(rest, by=by)
         if rest.get("is_blocked"):
             require(by, BLOCK)
         with refusing(self.constraints):

@@ -30,6 +30,8 @@ class NounForm(forms.Form):
     """Headings: the name of the field above which one stands, and its words."""
     advanced: tuple[str, ...] = ()
     """Fields that are folded away, because most people never need them."""
+    keeps_what_is_hidden = True
+    """Whether a reference to something that the viewer cannot see has no field, and so stays as it is."""
 
     def __init__(
         self,
@@ -45,9 +47,12 @@ class NounForm(forms.Form):
         self.row = row
         self.parent = parent
         self.prepare()
-        for name, field in self.fields.items():
+        for name, field in list(self.fields.items()):
             if isinstance(field, ReferenceField):
                 field.viewer = viewer
+                if self.keeps_what_is_hidden and self._names_what_is_hidden(name, field):
+                    del self.fields[name]
+                    continue
             self._dress(name, field)
 
     def prepare(self) -> None:
@@ -57,6 +62,11 @@ class NounForm(forms.Form):
     def initial_of(cls, row: Any) -> dict[str, Any]:
         """The values of a row, by the names of the form's fields."""
         return {name: value_of(row, name) for name in cls.base_fields if has_value(row, name)}
+
+    def _names_what_is_hidden(self, name: str, field: ReferenceField) -> bool:
+        """Whether the row refers to something that the viewer may not name: an empty field would take it away."""
+        present = getattr(self.row, f"{name}_id", None)
+        return present is not None and not field.rows(self.viewer).filter(pk=present).exists()
 
     def begin_with(self, named: Mapping[str, Any]) -> None:
         """Fill in the things that an address names (`?company=corner-shop`), as if they had been typed."""

@@ -49,6 +49,8 @@ class Column:
     link: Callable[[Any], str | None] | None = None
     edit: Callable[[Any], str] | None = None
     is_shown: bool = True
+    link_right: str = ""
+    """The right that the page behind the link asks for; who lacks it sees no link."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,8 +170,6 @@ class Noun:
     list_template: str = "nouns/list.html"
     prefilled: Callable[[Viewer, QueryDict], dict[str, Any]] = field(default=lambda _viewer, _query: {})
     """What the form for a new row starts with, by what the address says: a copy of another row, for one."""
-    after_add: Callable[[HttpRequest, Any], HttpResponse] | None = None
-    """The answer to a new row instead of its page: where something is shown only once."""
     explanation: Words = ""
     """What such a thing is for, in a sentence or two, under the heading of its table."""
     empty_advice: Words = ""
@@ -181,7 +181,8 @@ class Noun:
     more: Callable[[Viewer, Any], dict[str, Any]] = lambda _viewer, _row: {}
     """What `one_template` needs besides."""
     once: Callable[[Any], dict[str, str]] = lambda _row: {}
-    """What is told of a row in the answer to the write that made it, and never again: a password."""
+    """What is told of a row in the answer to the write that made it, and never again: a password, a secret. Pages show it
+    with `once_template`, the API under `once`."""
     once_template: str = ""
     may_change: Callable[[Viewer, Any], bool] = field(default=lambda _viewer, _row: True)
     """Whether this row is the viewer's to change, rights aside: what is only shared with him is not."""
@@ -193,8 +194,8 @@ class Noun:
     """What of its writes programs may do; what is left out is for people in person."""
     is_audited: bool = True
     """Whether changes of its rows are in the audit; what only machines write is not."""
-    shown_once: tuple[str, ...] = ()
-    """Attributes that only a row has that was just made: secrets, which the API shows in that one answer."""
+    kinds: frozenset[str] = frozenset()
+    """Which rows of its table are its own, by their column `kind`; empty is all of them."""
 
     @property
     def table(self) -> str:

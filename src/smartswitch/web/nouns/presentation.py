@@ -44,12 +44,13 @@ class ShownRow:
     is_changeable: bool = True
 
 
-def cells_of(columns: Iterable[Column], row: Any) -> tuple[Cell, ...]:
-    """The cells of a row."""
-    return tuple(_cell(column, row) for column in columns)
+def cells_of(columns: Iterable[Column], row: Any, *, viewer: Viewer) -> tuple[Cell, ...]:
+    """The cells of a row, with links to pages that the viewer may open."""
+    return tuple(_cell(column, row, viewer) for column in columns)
 
 
-def _cell(column: Column, row: Any) -> Cell:
+def _cell(column: Column, row: Any, viewer: Viewer) -> Cell:
+    leads = column.link is not None and (not column.link_right or viewer.may(column.link_right))
     value = column.value(row)
     if isinstance(value, datetime):
         value = timezone.localtime(value if value.tzinfo else value.replace(tzinfo=UTC))
@@ -57,22 +58,20 @@ def _cell(column: Column, row: Any) -> Cell:
         column=column,
         value=value,
         currency=column.currency(row) if column.currency is not None else "",
-        link=column.link(row) if column.link is not None else None,
+        link=column.link(row) if column.link is not None and leads else None,
         edit=column.edit(row) if column.edit is not None else None,
     )
 
 
-def shown_rows(
-    noun: Noun, columns: Iterable[Column], rows: Iterable[Any], *, viewer: Viewer | None = None
-) -> list[ShownRow]:
-    """All rows of a page. With the viewer each says whether it is his to change."""
+def shown_rows(noun: Noun, columns: Iterable[Column], rows: Iterable[Any], *, viewer: Viewer) -> list[ShownRow]:
+    """All rows of a page; each says whether it is the viewer's to change."""
     chosen = tuple(columns)
     return [
         ShownRow(
             row=row,
             title=noun.title(row),
-            cells=cells_of(chosen, row),
-            is_changeable=viewer is None or noun.may_change(viewer, row),
+            cells=cells_of(chosen, row, viewer=viewer),
+            is_changeable=noun.may_change(viewer, row),
         )
         for row in rows
     ]

@@ -102,7 +102,7 @@ def one_view(noun: Noun) -> View:
         if not tab and request.method == "POST":
             return HttpResponseNotAllowed(READING)
         if not tab:
-            facts = cells_of((*noun.columns, *noun.facts), row)
+            facts = cells_of((*noun.columns, *noun.facts), row, viewer=request.viewer)
             context = {
                 **page_of_one_context(request, noun, row, tab=""),
                 "facts": facts,
@@ -248,8 +248,6 @@ def _write(
             told = noun.once(written)
             if told:
                 return tell_once(request, noun, written, told)
-            if row is None and noun.after_add is not None:
-                return noun.after_add(request, written)
             text = _("%(title)s is saved.") % {"title": noun.title(written)}
             messages.success(request, text, extra_tags=request.request_id)
             return redirect(address_of(noun, written))
@@ -302,7 +300,7 @@ def _table_context(request: HttpRequest, noun: Noun, *, parent: Any = None) -> d
         "noun": noun,
         "parent": parent,
         "page": page,
-        "shown": shown_rows(noun, page.asked.columns, page.rows, viewer=viewer if noun.parent is not None else None),
+        "shown": shown_rows(noun, page.asked.columns, page.rows, viewer=viewer),
         "may_add": noun.add_form is not None and is_own and viewer.may(f"{noun.right}.add") and noun.may_add(viewer),
         "may_change": may_change,
         "may_delete": may_delete,

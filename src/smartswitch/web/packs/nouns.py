@@ -2,6 +2,7 @@
 `other_nouns.py`."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.db.models import Q, QuerySet
@@ -21,6 +22,7 @@ from smartswitch.web.packs.selectors import packs_for
 from smartswitch.web.packs.services import PACKS as SERVICES
 from smartswitch.web.packs.words import INCREMENTS_FROM, ROUNDINGS, TAX_MODES
 from smartswitch.web.peers.models import Peer, Terminator
+from smartswitch.web.rights.sharing import sharing_tab
 
 MOST_COUNTED = 1_000
 WHOSE = (("", _("all")), ("own", _("own")), ("shared", _("not one's own")))
@@ -52,8 +54,15 @@ def counted(rows: QuerySet[Any]) -> str:
     return str(count) if count <= MOST_COUNTED else f"> {MOST_COUNTED}"
 
 
-def _users(model: Any, row: Any) -> str:
-    return counted(model.objects.filter(Q(pack=row) | Q(inbound_pack=row)))
+def _used_by(noun: str, model: Any, label: Any) -> Column:
+    """How many parties of a noun pay by a pack, with a link to them."""
+    return Column(
+        name=noun,
+        label=label,
+        value=lambda row: counted(model.objects.filter(Q(pack=row) | Q(inbound_pack=row))),
+        link=lambda row: f"{reverse(noun)}?{urlencode({'pack': row.key})}",
+        link_right=f"{noun}.view",
+    )
 
 
 def _tax(row: Any) -> str:
@@ -87,6 +96,7 @@ PACKS = register(
                 label=_("Dealer"),
                 value=lambda row: row.dealer_title or _("a dealer above"),
                 link=dealer_link,
+                link_right="dealers.view",
             ),
             Column(name="currency", label=_("Currency"), value=lambda row: row.currency),
             Column(name="tax", label=_("Tax"), value=_tax),
@@ -115,9 +125,9 @@ PACKS = register(
             ),
         ),
         facts=(
-            Column(name="dealers", label=_("Used by dealers"), value=lambda row: _users(Dealer, row)),
-            Column(name="companies", label=_("Used by companies"), value=lambda row: _users(Company, row)),
-            Column(name="peers", label=_("Used by peers"), value=lambda row: _users(Peer, row)),
+            _used_by("dealers", Dealer, _("Used by dealers")),
+            _used_by("companies", Company, _("Used by companies")),
+            _used_by("peers", Peer, _("Used by peers")),
             Column(
                 name="terminators",
                 label=_("Used by terminators"),
@@ -145,7 +155,7 @@ PACKS = register(
         change_form=PackForm,
         may_change=lambda _viewer, row: row.is_own,
         one_template="packs/one.html",
-        tabs=(),
+        tabs=(sharing_tab("billing_pack"),),
         actions=(
             Action(
                 label=_("Copy"),

@@ -84,7 +84,9 @@ def _role_name(row: Any) -> str:
 LOGIN_COLUMNS = (
     Column(name="username", label=gettext_lazy("User name"), value=lambda row: row.username, order=("username",)),
     Column(name="name", label=gettext_lazy("Name"), value=lambda row: row.name, order=("name", "username")),
-    Column(name="dealer", label=gettext_lazy("Dealer"), value=_dealer_name, link=_dealer_link),
+    Column(
+        name="dealer", label=gettext_lazy("Dealer"), value=_dealer_name, link=_dealer_link, link_right="dealers.view"
+    ),
     Column(name="whose", label=gettext_lazy("Whose"), value=_whose, link=_whose_link),
     Column(name="role", label=gettext_lazy("Role"), value=_role_name),
     Column(name="state", label=gettext_lazy("State"), value=_login_state, kind=Kind.STATE),
@@ -106,7 +108,9 @@ LOGIN_COLUMNS = (
 ROLE_COLUMNS = (
     Column(name="key", label=gettext_lazy("Key"), value=lambda row: row.key, order=("key",)),
     Column(name="name", label=gettext_lazy("Name"), value=lambda row: row.name, order=("name", "key")),
-    Column(name="dealer", label=gettext_lazy("Dealer"), value=_dealer_name, link=_dealer_link),
+    Column(
+        name="dealer", label=gettext_lazy("Dealer"), value=_dealer_name, link=_dealer_link, link_right="dealers.view"
+    ),
     Column(name="rights", label=gettext_lazy("Rights"), value=lambda row: row.right_count, kind=Kind.NUMBER),
     Column(name="logins", label=gettext_lazy("Logins"), value=lambda row: row.login_count, kind=Kind.NUMBER),
 )

@@ -61,9 +61,7 @@ class LoginForm(NounForm):
     )
 
     def prepare(self) -> None:
-        """The role of a dealer above is not shown and not changed; the owner's role is the owner's."""
-        if self.row is not None and self.row.role_id is not None and self.row.role is None:
-            del self.fields["role"]
+        """The owner's role is the owner's."""
         if not self.viewer.is_owner and "standard_role" in self.fields:
             field = self.fields["standard_role"]
             field.choices = [choice for choice in standard_role_choices() if choice[0] != OWNER_ROLE]

@@ -1,9 +1,10 @@
 """Logins and roles, as lists, pages and the API show them."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -17,7 +18,6 @@ from smartswitch.web.rights.columns import KINDS, LOGIN_COLUMNS, ROLE_COLUMNS, S
 from smartswitch.web.rights.forms import LoginForm, NewLoginForm, NewRoleForm, RoleForm
 from smartswitch.web.rights.logins import LOGINS as LOGIN_SERVICES
 from smartswitch.web.rights.models import Login, Role
-from smartswitch.web.rights.password_page import password_page
 from smartswitch.web.rights.path import rights_of_role
 from smartswitch.web.rights.roles import ROLES as ROLE_SERVICES
 from smartswitch.web.rights.tabs import IN_EFFECT_OF_LOGIN
@@ -37,8 +37,10 @@ def _is_somebody_else(viewer: Viewer, login: Any) -> bool:
     return login.pk != viewer.login_id
 
 
-def _password_of_new(request: HttpRequest, login: Any) -> HttpResponse:
-    return password_page(request, login, login.password_once)
+def _told_once(login: Any) -> dict[str, str]:
+    """The password of a new login, this one time."""
+    password = getattr(login, "password_once", None)
+    return {} if password is None else {"username": login.username, "password": password}
 
 
 LOGINS = register(
@@ -74,7 +76,8 @@ LOGINS = register(
         services=LOGIN_SERVICES,
         add_form=NewLoginForm,
         change_form=LoginForm,
-        after_add=_password_of_new,
+        once=_told_once,
+        once_template="rights/password_once.html",
         tabs=(IN_EFFECT_OF_LOGIN,),
         actions=(
             Action(
@@ -90,6 +93,12 @@ LOGINS = register(
                 icon="shield-lock",
                 right="logins.change",
                 suits=_is_somebody_else,
+            ),
+            Action(
+                label=_("What the person changed"),
+                address=lambda row: f"{reverse('audit')}?{urlencode({'actor': row.username})}",
+                icon="history",
+                right="audit.view",
             ),
         ),
     )

@@ -11,10 +11,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from smartswitch.web.login.required_rights import require
 from smartswitch.web.login.step_up import ask_again, is_recent
 from smartswitch.web.nouns.registry import noun_named
-from smartswitch.web.nouns.views import REFUSED_STATUS, row_of
+from smartswitch.web.nouns.views import REFUSED_STATUS, row_of, tell_once
 from smartswitch.web.nouns.writing import Refused
 from smartswitch.web.rights.logins import LOGINS
-from smartswitch.web.rights.password_page import password_page
 from smartswitch.web.rights.path import explained_rights_of_viewer
 
 
@@ -28,13 +27,15 @@ def own(request: HttpRequest) -> HttpResponse:
 def new_password(request: HttpRequest, pk: int) -> HttpResponse:
     """The question before somebody's password is replaced, and the new one, once."""
     require(request.viewer, "logins.change")
-    login = row_of(noun_named("logins"), request.viewer, pk)
+    noun = noun_named("logins")
+    login = row_of(noun, request.viewer, pk)
     if not is_recent(request):
         return ask_again(request)
     problems: list[object] = []
     if request.method == "POST":
         try:
-            return password_page(request, login, LOGINS.give_new_password(login, by=request.viewer))
+            password = LOGINS.give_new_password(login, by=request.viewer)
+            return tell_once(request, noun, login, {"username": login.username, "password": password})
         except Refused as refused:
             problems = list(refused.problems.values())
     return _question(request, "rights/new_password.html", login, problems)

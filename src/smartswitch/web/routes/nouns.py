@@ -18,6 +18,7 @@ from smartswitch.web.packs.forms import dealers
 from smartswitch.web.packs.nouns import WHOSE, counted, dealer_link
 from smartswitch.web.packs.selectors import owned, title_of_dealer
 from smartswitch.web.peers.models import Peer
+from smartswitch.web.rights.sharing import sharing_tab
 from smartswitch.web.routes import services
 from smartswitch.web.routes.forms import (
     HuntingClassForm,
@@ -46,7 +47,11 @@ def _of_dealer() -> Filter:
 
 def _dealer_column() -> Column:
     return Column(
-        name="dealer", label=_("Dealer"), value=lambda row: row.dealer_title or _("a dealer above"), link=dealer_link
+        name="dealer",
+        label=_("Dealer"),
+        value=lambda row: row.dealer_title or _("a dealer above"),
+        link=dealer_link,
+        link_right="dealers.view",
     )
 
 
@@ -111,6 +116,7 @@ ROUTE_CLASSES = register(
         services=services.ROUTE_CLASSES,
         add_form=NewRouteClassForm,
         change_form=RouteClassForm,
+        tabs=(sharing_tab("route_class"),),
         may_change=lambda _viewer, row: row.is_own,
     )
 )

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -30,9 +29,10 @@ def _rows(_viewer: Viewer) -> QuerySet[ApiKey]:
     return ApiKey.objects.select_related("dealer", "login")
 
 
-def _show_once(request: Any, row: ApiKey) -> Any:
-    """The page that shows a new key, this one time."""
-    return render(request, "api/new_key.html", {"row": row, "secret": row.secret})
+def _told_once(row: ApiKey) -> dict[str, str]:
+    """The secret of a new one, this one time."""
+    secret = getattr(row, "secret", None)
+    return {} if secret is None else {"secret": secret}
 
 
 KEYS = Noun(
@@ -76,7 +76,8 @@ KEYS = Noun(
     order=("-created_at",),
     services=SERVICES,
     add_form=NewKeyForm,
-    after_add=_show_once,
+    once=_told_once,
+    once_template="api/new_key.html",
     api_writes=frozenset({"delete"}),
     actions=(
         Action(

@@ -65,10 +65,7 @@ def models_of(noun: Noun) -> NounModels:
         total=(int | None, Field(description="How many there are in all; null if there are more than are counted.")),
         has_next=(bool, Field(description="Whether there is another page.")),
     )
-    once: dict[str, Any] = {
-        each: (str | None, Field(None, description="Shown this one time.")) for each in noun.shown_once
-    }
-    once[ONCE] = (dict[str, str] | None, Field(None, description="What is shown this one time, by its name."))
+    once = (dict[str, str] | None, Field(None, description="What is shown this one time, by its name."))
     may_add = noun.add_form is not None and "add" in noun.api_writes
     may_change = noun.change_form is not None and "change" in noun.api_writes
     return NounModels(
@@ -76,7 +73,7 @@ def models_of(noun: Noun) -> NounModels:
         page=page,
         asked=create_model(f"{name}Asked", **_asked_fields(noun)),
         added=create_model(f"{name}New", __config__=SENT, **_added_fields(noun)) if may_add else None,
-        new=create_model(f"{name}Made", __base__=row, **once),
+        new=create_model(f"{name}Made", __base__=row, **{ONCE: once}),
         changed=create_model(f"{name}Change", __config__=SENT, **_changed_fields(noun)) if may_change else None,
     )
 

@@ -1,10 +1,7 @@
 """Webhooks and their deliveries, as lists, pages and the API show them."""
 
-from typing import Any
-
 from django import forms
 from django.db.models import QuerySet
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -30,9 +27,10 @@ def _deliveries(_viewer: Viewer) -> QuerySet[WebhookDelivery]:
     return WebhookDelivery.objects.select_related("webhook")
 
 
-def _show_once(request: Any, row: Webhook) -> Any:
-    """The page that shows the secret of a new webhook, this one time."""
-    return render(request, "api/new_webhook.html", {"row": row, "secret": row.secret})
+def _told_once(row: Webhook) -> dict[str, str]:
+    """The secret of a new one, this one time."""
+    secret = getattr(row, "secret", None)
+    return {} if secret is None else {"secret": secret}
 
 
 WEBHOOKS = Noun(
@@ -68,8 +66,8 @@ WEBHOOKS = Noun(
     services=SERVICES,
     add_form=WebhookForm,
     change_form=WebhookForm,
-    after_add=_show_once,
-    shown_once=("secret",),
+    once=_told_once,
+    once_template="api/new_webhook.html",
 )
 
 DELIVERIES = Noun(

@@ -18,7 +18,8 @@ from smartswitch.web.nouns.views import row_of
 def delivery(request: HttpRequest, pk: int) -> HttpResponse:
     """What was told, and what came of it."""
     row = row_of(NOUN, request.viewer, pk)
-    return render(request, "api/delivery.html", {"row": row, "facts": cells_of((*NOUN.columns, *NOUN.facts), row)})
+    facts = cells_of((*NOUN.columns, *NOUN.facts), row, viewer=request.viewer)
+    return render(request, "api/delivery.html", {"row": row, "facts": facts})
 
 
 @require_POST

@@ -53,6 +53,7 @@ class PartyBalance:
     """One party of the viewer, and its balance."""
 
     balance_id: int
+    party_id: int
     kind: str
     key: str
     name: str | None
@@ -64,6 +65,11 @@ class PartyBalance:
     available: int | None
     live_calls: int
     call_limit: int | None
+
+    @property
+    def noun(self) -> str:
+        """The noun of which it is one: a user and an originator are peers."""
+        return {"dealer": "dealers", "company": "companies"}.get(self.kind, "peers")
 
     @property
     def is_empty(self) -> bool:

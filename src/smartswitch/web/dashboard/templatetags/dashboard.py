@@ -1,8 +1,10 @@
 """Words of the dashboard's templates."""
 
 from django import template
+from django.urls import reverse
 
 from smartswitch.web.dashboard import words
+from smartswitch.web.dashboard.selectors.balances import PartyBalance
 from smartswitch.web.ui.templatetags.smartswitch import duration
 
 MS_PER_SECOND = 1000
@@ -14,6 +16,14 @@ register = template.Library()
 def party_kind(kind: str) -> words.Words:
     """What a kind of party is called."""
     return words.PARTY_KINDS.get(kind, kind)
+
+
+@register.simple_tag(takes_context=True)
+def party_address(context: template.Context, party: PartyBalance) -> str | None:
+    """The page of a party, if the viewer may open it."""
+    if not context["viewer"].may(f"{party.noun}.view"):
+        return None
+    return reverse(f"{party.noun}-one", args=[party.party_id])
 
 
 @register.simple_tag

@@ -44,10 +44,15 @@ NUMBERS = register(
                 label=_("Leads to"),
                 value=lambda row: row.peer.name or row.peer.key,
                 link=_peer_link,
+                link_right="peers.view",
                 order=("peer__key",),
             ),
             Column(
-                name="dealer", label=_("Dealer"), value=lambda row: row.dealer.name or row.dealer.key, link=dealer_link
+                name="dealer",
+                label=_("Dealer"),
+                value=lambda row: row.dealer.name or row.dealer.key,
+                link=dealer_link,
+                link_right="dealers.view",
             ),
         ),
         filters=(

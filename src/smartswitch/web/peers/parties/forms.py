@@ -5,14 +5,14 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from smartswitch.web.balances.party_balance import ADJUST
+from smartswitch.web.balances.party_balance import ADJUST, CREDIT_LIMIT_HELP
 from smartswitch.web.companies.forms import dealers
 from smartswitch.web.companies.models import Company
 from smartswitch.web.nouns.fields import AmountField, CountField, CurrencyField, LineField, NameKeyField, ReferenceField
 from smartswitch.web.nouns.forms import NounForm
-from smartswitch.web.packs.models import BillingPack
+from smartswitch.web.packs.selectors import packs_for
 from smartswitch.web.peers.fields import ExtensionField, NetworksField, NewPasswordField, NumberField, UsernameField
-from smartswitch.web.routes.models import RouteClass
+from smartswitch.web.rights.sharing import visible_route_classes
 
 USER, ORIGINATOR = "user", "originator"
 KINDS = ((USER, _("user (a phone)")), (ORIGINATOR, _("originator (a line)")))
@@ -20,8 +20,6 @@ PAYERS = (("", _("the company, if there is one")), ("peer", _("the peer itself")
 BLOCK = "dealers.block"
 ONLY_OF = {"extension": USER, "networks": ORIGINATOR}
 """Fields that one kind has and the other has not."""
-SEEN_OR_LEFT_ALONE = ("company", "pack", "inbound_pack", "route_class")
-"""References that may lead to something the viewer does not see; a form that cannot show one does not write it either."""
 
 
 class PeerForm(NounForm):
@@ -47,20 +45,20 @@ class PeerForm(NounForm):
     )
     pack = ReferenceField(
         "packs",
-        rows=lambda _viewer: BillingPack.objects.all(),
+        rows=packs_for,
         label=_("Billing pack"),
         help_text=_("What calls cost. Empty: what the company's pack says; without any, no call is possible."),
     )
     inbound_pack = ReferenceField(
         "packs",
-        rows=lambda _viewer: BillingPack.objects.all(),
+        rows=packs_for,
         label=_("Billing pack for incoming calls"),
         help_text=_("What calls to its numbers cost; without one they cost nothing."),
     )
     credit_limit = AmountField(
         label=_("Credit limit"),
         required=False,
-        help_text=_("How far below zero its own balance may go; 0 is prepaid. Empty is no limit at all."),
+        help_text=CREDIT_LIMIT_HELP,
     )
     call_limit = CountField(
         label=_("Calls at a time"), help_text=_("How many calls it may have at once; empty is any number."), min_value=0
@@ -79,22 +77,19 @@ class PeerForm(NounForm):
         label=_("Extension"), help_text=_("The short number by which phones of this dealer call it, free of charge.")
     )
     route_class = ReferenceField(
-        "route_classes",
-        rows=lambda _viewer: RouteClass.objects.all(),
+        "route-classes",
+        rows=visible_route_classes,
         label=_("Route class"),
         help_text=_("The routes that its calls take; empty: those of its dealer."),
     )
 
     def prepare(self) -> None:
-        """Leave out what this kind has not, what the viewer may not write, and references that he does not see."""
+        """Leave out what this kind has not, and what the viewer may not write."""
         self.keep_fields_of(self.row.kind)
         if not self.viewer.may(BLOCK):
             del self.fields["is_blocked"]
         if not self.viewer.may(ADJUST):
             del self.fields["credit_limit"], self.fields["call_limit"]
-        for name in SEEN_OR_LEFT_ALONE:
-            if getattr(self.row, f"{name}_id") is not None and getattr(self.row, name) is None:
-                del self.fields[name]
 
     def keep_fields_of(self, kind: str) -> None:
         """Leave out the fields of the other kind."""

@@ -1,6 +1,7 @@
 """Peers that call, as lists, pages and the API show them: phones of users and lines of originators."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.db.models import F, Q, QuerySet
@@ -8,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from smartswitch.web.balances.party_actions import MONEY_ACTIONS
 from smartswitch.web.companies.forms import dealers
 from smartswitch.web.companies.models import Company
 from smartswitch.web.companies.nouns import STATES, dealer_link, party_state
@@ -15,6 +17,7 @@ from smartswitch.web.login.viewer import Viewer
 from smartswitch.web.nouns.fields import ReferenceField
 from smartswitch.web.nouns.noun import Action, Column, Filter, Kind, Noun, Variant
 from smartswitch.web.nouns.registry import register
+from smartswitch.web.packs.pack_filter import PACK_FILTER
 from smartswitch.web.peers.models import Did, Peer
 from smartswitch.web.peers.parties.forms import (
     BLOCK,
@@ -79,8 +82,14 @@ COLUMNS = (
     Column(name="key", label=_("Key"), value=lambda row: row.key, order=("key",)),
     Column(name="name", label=_("Name"), value=lambda row: row.name, order=("name", "key")),
     Column(name="kind", label=_("Kind"), value=lambda row: KIND_WORDS[row.kind], order=("kind", "key")),
-    Column(name="dealer", label=_("Dealer"), value=lambda row: row.dealer.name or row.dealer.key, link=dealer_link),
-    Column(name="company", label=_("Company"), value=_company, link=_company_link),
+    Column(
+        name="dealer",
+        label=_("Dealer"),
+        value=lambda row: row.dealer.name or row.dealer.key,
+        link=dealer_link,
+        link_right="dealers.view",
+    ),
+    Column(name="company", label=_("Company"), value=_company, link=_company_link, link_right="companies.view"),
     Column(name="state", label=_("State"), value=party_state, kind=Kind.STATE),
     Column(name="registration", label=_("Registration"), value=registration_state, kind=Kind.STATE),
     Column(name="extension", label=_("Extension"), value=lambda row: row.extension, order=("extension", "key")),
@@ -164,6 +173,7 @@ FILTERS = (
         field=lambda _viewer: ReferenceField("companies", rows=lambda _viewer: Company.objects.all()),
         narrow=lambda rows, company: rows.filter(company=company),
     ),
+    PACK_FILTER,
     Filter(
         name="kind",
         label=_("Kind"),
@@ -205,6 +215,7 @@ PEERS = register(
         columns=COLUMNS,
         facts=FACTS,
         filters=FILTERS,
+        kinds=frozenset({USER, ORIGINATOR}),
         search=("key", "name", "extension", "auth_username"),
         order=("key",),
         services=SERVICES,
@@ -232,12 +243,18 @@ PEERS = register(
         ),
         actions=(
             *ACTIONS,
+            *MONEY_ACTIONS,
             Action(
-                label=_("Balance"),
-                address=lambda row: reverse("balance", args=[row.balance_id]),
-                icon="wallet",
-                right="balances.view",
-                suits=lambda _viewer, row: row.pays_from == "peer",
+                label=_("New number"),
+                address=lambda row: f"{reverse('numbers-new')}?{urlencode({'peer': row.key})}",
+                icon="hash",
+                right="numbers.add",
+            ),
+            Action(
+                label=_("New login"),
+                address=lambda row: f"{reverse('logins-new')}?{urlencode({'peer': row.key})}",
+                icon="user-plus",
+                right="logins.add",
             ),
             Action(
                 label=_("Try a number"),

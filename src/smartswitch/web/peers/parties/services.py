@@ -11,25 +11,30 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from smartswitch.core.digest import DIGEST_REALM, digests_of
-from smartswitch.web.balances.party_balance import ADJUST, change_limits, limits_in, make_balance, make_seller_balances
+from smartswitch.web.balances.party_balance import (
+    KEY_TAKEN,
+    change_limits,
+    limits_in,
+    limits_of_new,
+    make_balance,
+    make_seller_balances,
+)
 from smartswitch.web.companies.models import Company
 from smartswitch.web.dealers.models import Dealer
 from smartswitch.web.login.required_rights import require
 from smartswitch.web.login.viewer import Viewer
 from smartswitch.web.nouns.moving import STEP
 from smartswitch.web.nouns.writing import OF_THE_WHOLE, Refused, RowServices, refusing
-from smartswitch.web.packs.models import BillingPack
+from smartswitch.web.packs.selling import check_packs
 from smartswitch.web.peers.credentials.passwords import SipCredentials, new_password
 from smartswitch.web.peers.models import Peer, PeerAddress
 from smartswitch.web.peers.parties.forms import BLOCK, ONLY_OF, USER
-from smartswitch.web.routes.models import Shared
 
 RESERVED_KEYS = ("owner", "outside")
-PREPAID = 0
 
 CONSTRAINTS = {
-    "peer_key": ("key", gettext_lazy("This key is taken; choose another one.")),
-    "balance_of_party": ("key", gettext_lazy("This key is taken; choose another one.")),
+    "peer_key": ("key", KEY_TAKEN),
+    "balance_of_party": ("key", KEY_TAKEN),
     "peer_auth_username": ("auth_username", gettext_lazy("This user name is taken; choose another one.")),
     "peer_extension_of_dealer": ("extension", gettext_lazy("Another phone of this dealer has this extension.")),
     "peer_has_the_company_that_pays": ("pays_from", gettext_lazy("There is no company that could pay; name one.")),
@@ -53,9 +58,7 @@ class PeerServices(RowServices):
         username, password = rest.pop("auth_username", None), rest.pop("password", None)
         networks = rest.pop("networks", None) or ()
         self._check_new(by, rest, dealer, networks)
-        limits = {"credit_limit": PREPAID, **limits_in(rest)}
-        if limits["credit_limit"] != PREPAID:
-            require(by, ADJUST)
+        limits = limits_of_new(rest, by=by)
         currency = rest.pop("currency", None) or currency_of(rest, dealer)
         if not username and (rest["kind"] == USER or password):
             username = rest["key"]
@@ -183,28 +186,6 @@ def check_company(company: Company | None, dealer: Dealer) -> None:
                 % {"dealer": dealer}
             }
         )
-
-
-def check_packs(values: Mapping[str, Any], dealer: Dealer, *, was: Peer | None = None) -> None:
-    """A pack is one that the peer's dealer can see: its own or one of a dealer below, or one that is shared with it."""
-    for name in ("pack", "inbound_pack"):
-        pack: BillingPack | None = values.get(name)
-        if pack is None or (was is not None and getattr(was, f"{name}_id") == pack.pk):
-            continue
-        is_own = Dealer.objects.filter(pk=pack.dealer_id, path__contains=[dealer.pk]).exists()
-        if is_own or pack.pk in (dealer.pack_id, dealer.inbound_pack_id) or _is_shared(pack, dealer):
-            continue
-        raise Refused(
-            {
-                name: _("%(dealer)s cannot see this pack. Choose one of its own, or share this one first.")
-                % {"dealer": dealer}
-            }
-        )
-
-
-def _is_shared(pack: BillingPack, dealer: Dealer) -> bool:
-    shares = Shared.objects.filter(noun="billing_pack", object_id=pack.pk, with_dealer_id__in=dealer.path)
-    return shares.exists()
 
 
 PEERS = PeerServices()

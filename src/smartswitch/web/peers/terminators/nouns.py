@@ -107,6 +107,7 @@ TERMINATORS = register(
                 name="state", label=_("State"), field=lambda _viewer: forms.ChoiceField(choices=STATES), narrow=_narrow
             ),
         ),
+        kinds=frozenset({"terminator"}),
         search=("key", "name", "terminator__host"),
         order=("key",),
         services=SERVICES,
