@@ -10,7 +10,7 @@ from django.utils import timezone
 from smartswitch.web.audit.models import AuditEntry
 from smartswitch.web.audit.naming import Names
 from smartswitch.web.audit.selectors import Change
-from smartswitch.web.audit.words import ACTIONS, NOTHING, ORIGINS, SECRET, column_words, kind_words, value_words
+from smartswitch.web.audit.words import ACTIONS, NOTHING, ORIGINS, SECRET, column_words, value_words
 from smartswitch.web.login.viewer import Viewer
 from smartswitch.web.nouns.noun import Words
 
@@ -76,7 +76,7 @@ def entry_view(names: Names, entry: AuditEntry) -> EntryView:
         action=entry.action,
         colour=COLOURS.get(entry.action, "secondary"),
         verb=ACTIONS.get(entry.action, entry.action),
-        kind=kind_words(entry.table_name),
+        kind=names.kind(entry),
         title=names.title(entry),
         link=names.link(entry),
         fields=tuple(_field_changes(names, entry)),

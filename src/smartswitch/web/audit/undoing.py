@@ -8,7 +8,7 @@ that he could not write by hand; and it is audited like anything else. What has 
 it is confirmed field by field.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,12 +20,15 @@ from smartswitch.web.audit.naming import Names
 from smartswitch.web.audit.presentation import shown_value
 from smartswitch.web.audit.selectors import Change
 from smartswitch.web.audit.values import back_to_form, current_value, is_same
-from smartswitch.web.audit.words import BALANCE, SECRET, column_words, field_of, kind_words
+from smartswitch.web.audit.words import BALANCE, SECRET, column_words, field_of, whole_of
 from smartswitch.web.login.viewer import Viewer
 from smartswitch.web.nouns.forms import problems_of
 from smartswitch.web.nouns.noun import Noun, Words
-from smartswitch.web.nouns.registry import noun_named, noun_of_table
+from smartswitch.web.nouns.registry import noun_named
 from smartswitch.web.nouns.writing import OF_THE_WHOLE, Refused, refusing
+
+Parts = Mapping[tuple[str, str | None], AuditEntry]
+"""Entries of rows that are parts of other rows, by their table and number."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,15 +87,20 @@ class Plan:
 def plan_of(viewer: Viewer, change: Change) -> Plan:
     """What undoing a change would do; nothing is written."""
     names = Names(viewer, change.entries)
-    balances = {entry.row_id: entry for entry in change.entries if entry.table_name == BALANCE}
+    parts = {(entry.table_name, entry.row_id): entry for entry in change.entries if _is_part(entry)}
     steps: list[Step] = []
     for entry in reversed(change.entries):
-        if entry.table_name == BALANCE and entry.action != "update":
+        if _is_part(entry) and entry.action != "update":
             continue
-        step = _step(viewer, names, entry, steps, balances)
+        step = _step(viewer, names, entry, steps, parts)
         if step is not None:
             steps.append(step)
     return Plan(steps=tuple(steps))
+
+
+def _is_part(entry: AuditEntry) -> bool:
+    """Whether the row comes and goes with another one: a balance with its party, a terminator with its peer."""
+    return entry.table_name == BALANCE or whole_of(entry.table_name) is not None
 
 
 def undo(viewer: Viewer, plan: Plan, *, overwrite: Collection[str]) -> int:
@@ -119,13 +127,11 @@ def undo(viewer: Viewer, plan: Plan, *, overwrite: Collection[str]) -> int:
     return written
 
 
-def _step(
-    viewer: Viewer, names: Names, entry: AuditEntry, steps: list[Step], balances: dict[str | None, AuditEntry]
-) -> Step | None:
+def _step(viewer: Viewer, names: Names, entry: AuditEntry, steps: list[Step], parts: Parts) -> Step | None:
     noun, row = _target(names, entry)
     step = Step(
         action=entry.action,
-        kind=kind_words(entry.table_name) if noun is None else noun.one,
+        kind=names.kind(entry) if noun is None else noun.one,
         title=names.title(entry),
         noun=noun,
         row=row,
@@ -135,7 +141,7 @@ def _step(
         step.problems.append(_why_not(entry))
         return step
     if entry.action == "delete":
-        _plan_addition(viewer, step, entry, balances)
+        _plan_addition(viewer, step, entry, parts)
         return step
     if row is None:
         step.problems.append(_("It is not there any more."))
@@ -157,7 +163,7 @@ def _target(names: Names, entry: AuditEntry) -> tuple[Noun | None, Any]:
     if entry.table_name == BALANCE:
         party = names.party_of_balance(entry.row_id)
         return (None, None) if party is None else party
-    return noun_of_table(entry.table_name), names.row(entry.table_name, entry.row_id)
+    return names.noun(entry), names.row_of(entry)
 
 
 def _why_not(entry: AuditEntry) -> str:
@@ -182,7 +188,7 @@ def _plan_change(viewer: Viewer, names: Names, step: Step, entry: AuditEntry, *,
         elif form is None or name not in form.fields:
             step.problems.append(_("%(field)s cannot be changed in the form.") % {"field": label})
         else:
-            source = step.row.balance if entry.table_name == BALANCE else step.row
+            source = getattr(step.row, entry.table_name) if _is_part(entry) else step.row
             now = current_value(source, model_field, column)
             if is_same(model_field, was, now):
                 continue
@@ -209,8 +215,8 @@ def _plan_change(viewer: Viewer, names: Names, step: Step, entry: AuditEntry, *,
             )
 
 
-def _plan_addition(viewer: Viewer, step: Step, entry: AuditEntry, balances: dict[str | None, AuditEntry]) -> None:
-    """The form for a new row, filled with what the deleted one was."""
+def _plan_addition(viewer: Viewer, step: Step, entry: AuditEntry, parts: Parts) -> None:
+    """The form for a new row, filled with what the deleted one was, and with what was part of it."""
     noun = step.noun
     assert noun is not None
     step.old_id = int(entry.row_id or 0)
@@ -218,9 +224,15 @@ def _plan_addition(viewer: Viewer, step: Step, entry: AuditEntry, balances: dict
         step.problems.append(_("Such a thing is not added by hand."))
         return
     before = dict(entry.before or {})
-    balance = balances.get(str(before.get("balance_id")))
-    if balance is not None:
-        before = {**(balance.before or {}), **before}
+    balance_id = str(before.get("balance_id"))
+    of_it = [
+        part
+        for (table, row_id), part in parts.items()
+        if (table == BALANCE and row_id == balance_id)
+        or (whole_of(table) == entry.table_name and row_id == entry.row_id)
+    ]
+    for part in of_it:
+        before |= {column: value for column, value in (part.before or {}).items() if before.get(column) is None}
     for column, value in before.items():
         if value == SECRET:
             label = column_words(entry.table_name, column)

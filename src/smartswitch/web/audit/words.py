@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 from django.apps import apps
-from django.db.models import DateTimeField, Field, ForeignKey, Model
+from django.db.models import DateTimeField, Field, ForeignKey, Model, OneToOneField
 from django.forms import ChoiceField
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from smartswitch.core.money import format_scaled
 from smartswitch.web.nouns.noun import Noun, Words
-from smartswitch.web.nouns.registry import load_nouns, noun_of_table
+from smartswitch.web.nouns.registry import load_nouns, nouns_of_table
 from smartswitch.web.ui.money_format import money_text, price_text
 
 SECRET = "(secret)"  # noqa: S105 - stands in the place of one
@@ -75,9 +75,9 @@ def spoken(name: str) -> str:
 
 
 def kind_words(table: str) -> Words:
-    """What one row of a table is called."""
-    noun = noun_of_table(table)
-    return noun.one if noun is not None else TABLES.get(table, spoken(table))
+    """What one row of a table is called, whichever of the table's nouns it is."""
+    nouns = nouns_of_table(table)
+    return nouns[0].one if nouns else TABLES.get(table, spoken(table))
 
 
 @cache
@@ -91,6 +91,16 @@ def model_of_table(table: str) -> type[Model] | None:
         ),
         None,
     )
+
+
+@cache
+def whole_of(table: str) -> str | None:
+    """The table of whose rows those of this one are parts: a terminator is a part of its peer. None of a thing by itself."""
+    model = model_of_table(table)
+    key = None if model is None else model._meta.pk
+    if not isinstance(key, OneToOneField) or key.remote_field.hidden:
+        return None
+    return str(key.remote_field.model._meta.db_table)
 
 
 @cache
@@ -144,11 +154,10 @@ def value_words(table: str, column: str, value: Any, *, currency: str) -> str:
 
 
 def _nouns_about(table: str) -> list[Noun]:
-    """The noun of a table; of balances all nouns whose form has their limits."""
+    """The nouns of a table, or of the table of which it is a part; of balances all whose form has their limits."""
     if table == BALANCE:
         return [noun for noun in load_nouns().values() if "credit_limit" in form_fields(noun)]
-    noun = noun_of_table(table)
-    return [] if noun is None else [noun]
+    return nouns_of_table(whole_of(table) or table)
 
 
 def _number(column: str, value: int, currency: str) -> str:
@@ -177,10 +186,9 @@ def _moment(value: str) -> str:
 
 def _choice(table: str, column: str, value: str) -> str:
     """The word that a form offers for a value."""
-    noun = noun_of_table(table)
-    field = None if noun is None else form_fields(noun).get(column)
-    if isinstance(field, ChoiceField):
-        for key, words in field.choices:
+    for noun in _nouns_about(table):
+        field = form_fields(noun).get(column)
+        for key, words in field.choices if isinstance(field, ChoiceField) else ():
             if str(key) == value:
                 return str(words)
     return value

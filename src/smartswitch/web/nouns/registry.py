@@ -43,11 +43,6 @@ def noun_named(name: str) -> Noun:
     return load_nouns()[name]
 
 
-def noun_of_table(table: str) -> Noun | None:
-    """The noun whose rows a table holds."""
-    return next(iter(nouns_of_table(table)), None)
-
-
 def nouns_of_table(table: str) -> list[Noun]:
     """The nouns whose rows a table holds: usually one; peers and terminators are kinds of one table."""
     return [noun for noun in load_nouns().values() if noun.table == table]
