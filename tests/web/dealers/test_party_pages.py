@@ -47,7 +47,7 @@ def test_a_peer_leads_to_its_balance_if_it_pays_itself(house: House, browse: Bro
     found = buttons(browse("city"), f"/peers/{row['id']}")
     money = {f"/balances/{row['balance_id']}", f"/balances/{row['balance_id']}/pay"}
 
-    assert {f"/calls?peer={row['id']}", f"/numbers/new?peer={key}", f"/logins/new?peer={key}"} <= found
+    assert {f"/calls?peer={row['id']}", f"/numbers/new?peer={key}"} <= found
     assert (money <= found, bool(money & found)) == (has_money, has_money)
 
 

@@ -121,3 +121,15 @@ def test_a_key_taken_in_a_house_that_one_does_not_see_is_refused_beside_the_key(
     assert answer.status_code == 422
     assert "This key is taken" in page[page.index('id="field-key"') : page.index('id="field-name"')]
     assert house.row("SELECT count(*) AS n FROM balance") == before
+
+
+@pytest.mark.parametrize(("key", "words"), [
+    ("city", "This key is taken"), ("shop-phone", "This key is taken"), ("owner", "has a meaning of its own"),
+])  # fmt: skip
+def test_no_two_parties_share_a_key_whatever_they_are(house: House, browse: Browse, key: str, words: str) -> None:
+    before = companies(house)
+    answer = browse("city").post("/companies/new", {"key": key, "currency": "USD", "credit_limit": "0"})
+
+    assert answer.status_code == 422
+    assert words in answer.content.decode()
+    assert companies(house) == before

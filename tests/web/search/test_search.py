@@ -145,6 +145,15 @@ def test_hits_lead_to_their_pages(furnished, viewer) -> None:
     }
 
 
+def test_a_terminator_leads_to_the_page_of_terminators(furnished, viewer) -> None:
+    from smartswitch.web.search.selectors import search_everything
+
+    (hit,) = search_everything(viewer("owner"), "carrier", now=NOW)
+    carrier = furnished.row("SELECT id FROM peer WHERE key = 'carrier'")["id"]
+
+    assert hit.address == f"/terminators/{carrier}"
+
+
 def test_only_nouns_that_one_has_the_right_to_see_are_looked_for(furnished, viewer) -> None:
     from dataclasses import replace
 

@@ -13,6 +13,7 @@ from smartswitch.web.balances.party_balance import (
     make_balance,
     make_seller_balances,
 )
+from smartswitch.web.balances.party_key import check_key
 from smartswitch.web.companies.forms import BLOCK
 from smartswitch.web.companies.models import Company
 from smartswitch.web.dealers.models import Dealer
@@ -36,6 +37,7 @@ class CompanyServices(RowServices):
         currency, limits = rest.pop("currency"), limits_of_new(rest, by=by)
         if rest.get("is_blocked"):
             require(by, BLOCK)
+        check_key(rest["key"])
         check_packs(rest, dealer)
         with refusing(self.constraints):
             balance = make_balance(

@@ -16,6 +16,7 @@ from smartswitch.web.balances.party_balance import (
     limits_of_new,
     make_seller_balances,
 )
+from smartswitch.web.balances.party_key import check_key
 from smartswitch.web.config.queries import read_rows, run
 from smartswitch.web.dealers.forms import BLOCK, LIMITS, TERMS
 from smartswitch.web.dealers.models import Dealer
@@ -70,6 +71,7 @@ class DealerServices(RowServices):
                 {"rights": _("You do not have yourself: %(rights)s.") % {"rights": in_words(granted.refused)}}
             )
         parent = rest.pop("parent", None) or Dealer.objects.get(pk=by.dealer_id)
+        check_key(rest["key"])
         limits = limits_of_new(rest, by=by)
         if rest.get("is_blocked"):
             require(by, BLOCK)

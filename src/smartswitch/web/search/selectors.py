@@ -64,7 +64,8 @@ def _parties(viewer: Viewer, words: Words) -> Iterator[Hit]:
     for noun in seen:
         for row in [row for row in rows if row["noun"] == noun][:MOST_OF_A_NOUN]:
             subtitle = row["company"] or row["dealer_name"] or row["dealer"]
-            yield _hit(noun, f"/{PARTIES[noun]}/{row['id']}", row, subtitle)
+            page = "terminators" if row["kind"] == "terminator" else PARTIES[noun]
+            yield _hit(noun, f"/{page}/{row['id']}", row, subtitle)
 
 
 def _dids(viewer: Viewer, words: Words) -> Iterator[Hit]:

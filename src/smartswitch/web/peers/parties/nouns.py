@@ -251,12 +251,6 @@ PEERS = register(
                 right="numbers.add",
             ),
             Action(
-                label=_("New login"),
-                address=lambda row: f"{reverse('logins-new')}?{urlencode({'peer': row.key})}",
-                icon="user-plus",
-                right="logins.add",
-            ),
-            Action(
                 label=_("Try a number"),
                 address=lambda row: reverse("peers-try", args=[row.pk]),
                 icon="test-pipe",

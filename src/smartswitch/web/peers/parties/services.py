@@ -19,6 +19,7 @@ from smartswitch.web.balances.party_balance import (
     make_balance,
     make_seller_balances,
 )
+from smartswitch.web.balances.party_key import check_key
 from smartswitch.web.companies.models import Company
 from smartswitch.web.dealers.models import Dealer
 from smartswitch.web.login.required_rights import require
@@ -29,8 +30,6 @@ from smartswitch.web.packs.selling import check_packs
 from smartswitch.web.peers.credentials.passwords import SipCredentials, new_password
 from smartswitch.web.peers.models import Peer, PeerAddress
 from smartswitch.web.peers.parties.forms import BLOCK, ONLY_OF, USER
-
-RESERVED_KEYS = ("owner", "outside")
 
 CONSTRAINTS = {
     "peer_key": ("key", KEY_TAKEN),
@@ -167,14 +166,6 @@ def allow(peer: Peer, networks: Iterable[Any]) -> None:
     """Let a new peer call from these networks."""
     for number, network in enumerate(networks, 1):
         PeerAddress(peer=peer, network=network, position=number * STEP).save(force_insert=True)
-
-
-def check_key(key: str) -> None:
-    """Party files and pages name every party by its key, so two parties never share one."""
-    if key in RESERVED_KEYS:
-        raise Refused({"key": _("This word has a meaning of its own; choose another one.")})
-    if any(model.objects.filter(key=key).exists() for model in (Peer, Company, Dealer)):
-        raise Refused({"key": _("This key is taken; choose another one.")})
 
 
 def check_company(company: Company | None, dealer: Dealer) -> None:
