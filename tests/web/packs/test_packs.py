@@ -173,7 +173,7 @@ def test_a_pack_that_is_used_stays(house: House, browse: Browse, pack: Pack) -> 
 
     assert answer.status_code == 422
     assert "It is still used" in answer.content.decode()
-    assert re.search(r"<dt>Used by companies</dt><dd>1\s*</dd>", page)
+    assert re.search(r'<dt>Used by companies</dt><dd><a href="/companies\?pack=[^"]+">1</a>\s*</dd>', page)
 
 
 def test_a_copy_has_the_present_prices_with_the_margin(house: House, browse: Browse, pack: Pack) -> None:
