@@ -25,7 +25,7 @@ def companies(house: House) -> int:
     return int(house.row("SELECT count(*) AS n FROM company")["n"])
 
 
-def test_every_reference_names_a_noun_that_suggests() -> None:
+def test_every_reference_names_a_noun_that_suggests(house: House) -> None:
     from django.urls import reverse
 
     from smartswitch.web.nouns.fields import ReferenceField
