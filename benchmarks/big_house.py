@@ -3,8 +3,9 @@
     house = make_big_house(server, "big")     # a migrated database in an embedded PostgreSQL, in some two minutes
 
 Always the same: everything that looks like chance comes from a seeded generator or from hashes of row numbers. Parties
-are written here by COPY, calls and charges set-wise by `sql/big_calls.sql`. Amounts are plausible, but no ledger: opening
-balances have no transfers. Triggers are off while it is made, so what they keep (paths, tenants) is written here.
+are written here by COPY, calls and charges set-wise by `sql/big_calls.sql`, what else pages show by `sql/big_rest.sql`.
+Amounts are plausible, but no ledger: opening balances have no transfers. Triggers are off while it is made, so what they
+keep (paths, tenants) is written here.
 """
 
 from collections.abc import Iterable, Sequence
@@ -31,7 +32,8 @@ OWN_CUSTOMERS, BIG_CUSTOMERS = 1_000, 10_000
 PASSWORD = "correct horse battery"
 PEOPLE = {"owner": "owner", "top": "d0001", "leaf": "d0999"}
 """Who may log in: the owner, the dealer with the big subtree, one with nobody below him; by the key of the dealer."""
-CALLS_SQL = Path(__file__).parent / "sql" / "big_calls.sql"
+_SQL = Path(__file__).parent / "sql"
+CALLS_SQL, REST_SQL = _SQL / "big_calls.sql", _SQL / "big_rest.sql"
 
 _FIRST = (
     "Harbour", "Mill", "Station", "Garden", "Bridge", "Castle", "River", "Corner",
@@ -97,6 +99,7 @@ def make_big_house(server: PostgresServer, name: str, *, calls: int = 1_000_000)
         connection.execute("ANALYZE")
         connection.execute("SELECT set_config('big.calls', %s, false)", [str(calls)])
         connection.execute(CALLS_SQL.read_bytes())
+        connection.execute(REST_SQL.read_bytes())
     for username, dealer in PEOPLE.items():
         create_login(url, username=username, password=PASSWORD, dealer_key=dealer)
     with psycopg.connect(url, autocommit=True) as connection:

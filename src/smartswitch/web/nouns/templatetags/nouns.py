@@ -11,9 +11,10 @@ from django.utils.safestring import SafeString
 
 from smartswitch.web.nouns.fields import ReferenceField
 from smartswitch.web.nouns.noun import Column, Noun
+from smartswitch.web.nouns.presentation import ShownRow
 from smartswitch.web.nouns.registry import load_nouns
+from smartswitch.web.nouns.rendering import buttons_html, cells_html, price_html, value_html
 from smartswitch.web.nouns.table import FALLING
-from smartswitch.web.ui.money_format import price_text
 
 register = template.Library()
 
@@ -76,10 +77,19 @@ def validated_field(field: BoundField) -> SafeString:
     return field.as_widget(attrs=attributes)
 
 
-@register.filter
-def price(value: int, currency: str) -> SafeString:
-    """A price per minute, or a fee, with its currency."""
-    text = price_text(value, currency)
-    return format_html(
-        '<span class="money">{}{} <span class="money-currency">{}</span></span>', text.main, text.rest, text.currency
-    )
+@register.simple_tag(takes_context=True)
+def row_cells(context: template.Context, shown: ShownRow) -> SafeString:
+    """The cells of a row of the noun that the page is about."""
+    may_change, is_focused = bool(context.get("may_change")), bool(context.get("focus"))
+    return cells_html(shown, noun=context["noun"], may_change=may_change, is_focused=is_focused)
+
+
+@register.simple_tag(takes_context=True)
+def row_buttons(context: template.Context, shown: ShownRow) -> SafeString:
+    """The buttons of a row that has no page of its own."""
+    may_change, may_delete = bool(context.get("may_change")), bool(context.get("may_delete"))
+    return buttons_html(shown, noun=context["noun"], may_change=may_change, may_delete=may_delete)
+
+
+register.simple_tag(value_html, name="cell_value")
+register.filter("price", price_html)
