@@ -14,7 +14,7 @@ INSERT INTO login (username, password, name, dealer_id, company_id, standard_rol
 SELECT 'of-' || c.key, '!', c.name, c.dealer_id, c.id, 'company' FROM company AS c WHERE c.id % 20 = 0;
 
 INSERT INTO route_class (key, dealer_id, tenant_id, name, base_class_id)
-SELECT 'routes-' || d.key || '-' || n, d.id, d.tenant_id, 'Routes ' || n, 1
+SELECT 'routes-' || d.key || '-' || n, d.id, d.tenant_id, 'Routes ' || n, CASE WHEN d.id = 1 THEN 1 END
 FROM dealer AS d CROSS JOIN generate_series(1, CASE WHEN d.id IN (1, 2, 1000) THEN 60 ELSE 1 END) AS n;
 INSERT INTO hunting_class (key, dealer_id, tenant_id, name)
 SELECT 'hunting-' || d.key || '-' || n, d.id, d.tenant_id, 'Hunting ' || n

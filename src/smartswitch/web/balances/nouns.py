@@ -7,19 +7,32 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from smartswitch.web.balances.models import LedgerTransfer
+from smartswitch.web.balances.models import Balance, LedgerTransfer
 from smartswitch.web.balances.templatetags.balances import TRANSFER_KINDS
 from smartswitch.web.login.viewer import Viewer
 from smartswitch.web.nouns.fields import LineField, MomentField
 from smartswitch.web.nouns.noun import Column, Filter, Kind, Noun
 from smartswitch.web.nouns.registry import register
+from smartswitch.web.nouns.table import house_of
 from smartswitch.web.nouns.writing import RowServices
 
 RUNNING = ("peer", "company", "dealer")
 
 
-def _rows(_viewer: Viewer) -> QuerySet[LedgerTransfer]:
-    return LedgerTransfer.objects.select_related("debit_balance", "credit_balance")
+FEW_BALANCES = 2_000
+
+
+def _rows(viewer: Viewer) -> QuerySet[LedgerTransfer]:
+    """All transfers of the house. In a small one the balances are named, so that nobody waits until those of others are
+    looked through; in a large one the next transfer of it is never far."""
+    rows = LedgerTransfer.objects.select_related("debit_balance", "credit_balance")
+    if viewer.is_owner:
+        return rows
+    of_house = Balance.objects.filter(dealer__in=house_of(viewer)).values_list("pk", flat=True)
+    balances = list(of_house[: FEW_BALANCES + 1])
+    if len(balances) > FEW_BALANCES:
+        return rows
+    return rows.filter(Q(debit_balance__in=balances) | Q(credit_balance__in=balances))
 
 
 def party_balance(row: Any) -> Any:

@@ -79,6 +79,7 @@ COMPANIES = register(
         icon="building",
         model=Company,
         rows=_rows,
+        dealer_field="dealer",
         title=lambda row: row.name or row.key,
         explanation=_("Your customers and partners. A company owns peers (phones, lines) and may pay for all of them."),
         empty_advice=_("Make your first customer with the button above; then give it a phone or a line under Peers."),

@@ -14,6 +14,7 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, QueryDict
 
+from smartswitch.web.dealers.models import Dealer
 from smartswitch.web.login.viewer import Viewer
 from smartswitch.web.nouns.fields import ReferenceField
 from smartswitch.web.nouns.noun import Column, Filter, Noun
@@ -124,6 +125,8 @@ def chosen_columns(request: HttpRequest, noun: Noun) -> tuple[Column, ...]:
 def narrowed(noun: Noun, viewer: Viewer, asked: TableOrder, *, parent: Any = None) -> QuerySet[Any]:
     """All rows that the address asks for, in their order."""
     rows = noun.rows(viewer)
+    if noun.dealer_field and not viewer.is_owner:
+        rows = rows.filter(**{f"{noun.dealer_field}__in": house_of(viewer)})
     if parent is not None and noun.parent is not None:
         rows = rows.filter(**{noun.parent.field: parent})
     for each in noun.filters:
@@ -136,6 +139,11 @@ def narrowed(noun: Noun, viewer: Viewer, asked: TableOrder, *, parent: Any = Non
     for word in asked.search.split()[:MOST_WORDS] if noun.search else ():
         rows = rows.filter(reduce(or_, (Q(**{f"{field}__icontains": word}) for field in noun.search)))
     return rows.order_by(*_order(noun, asked))
+
+
+def house_of(viewer: Viewer) -> list[int]:
+    """The ids of the viewer's dealer and of those below."""
+    return list(Dealer.objects.filter(path__contains=[viewer.dealer_id]).values_list("pk", flat=True))
 
 
 def _order(noun: Noun, asked: TableOrder) -> tuple[str, ...]:
@@ -155,15 +163,19 @@ def read_page(request: HttpRequest, noun: Noun, viewer: Viewer, *, parent: Any =
     asked, form = ask(request, noun, viewer)
     rows = narrowed(noun, viewer, asked, parent=parent)
     skipped = (asked.page - 1) * PAGE_ROWS
-    found = list(rows[skipped : skipped + PAGE_ROWS + 1])
-    has_next = len(found) > PAGE_ROWS
+    # Which rows they are is asked first, then what they hold, so that nothing is sorted and joined that no page shows. A
+    # search looks through everything in any case, so it finds all that are counted at once.
+    most = max(MOST_COUNTED + 1 - skipped, PAGE_ROWS + 1) if asked.search and noun.is_searched else PAGE_ROWS + 1
+    keys = list(rows.values_list("pk", flat=True)[skipped : skipped + most])
+    is_known = len(keys) < most and (bool(keys) or asked.page == 1)
+    shown = keys[:PAGE_ROWS]
     return TablePage(
         noun=noun,
         asked=asked,
         filter_form=form,
-        rows=tuple(found[:PAGE_ROWS]),
-        total=count_rows(rows, skipped + len(found), is_known=not has_next and (bool(found) or asked.page == 1)),
-        has_next=has_next,
+        rows=tuple(rows.filter(pk__in=shown)) if shown else (),
+        total=count_rows(rows, skipped + len(keys), is_known=is_known),
+        has_next=len(keys) > PAGE_ROWS,
     )
 
 
@@ -171,6 +183,8 @@ def count_rows(rows: QuerySet[Any], seen: int, *, is_known: bool) -> int | None:
     """How many rows there are; None if more than are counted. What the page has shown already is not counted again."""
     if is_known:
         return seen
+    if seen > MOST_COUNTED:
+        return None
     count = rows.order_by().values("pk")[: MOST_COUNTED + 1].count()
     return count if count <= MOST_COUNTED else None
 

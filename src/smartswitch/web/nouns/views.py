@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -30,6 +30,8 @@ View = Callable[..., HttpResponse]
 EXPORTS = {"csv": export.csv_file, "xlsx": export.xlsx_file}
 REFUSED_STATUS = 422
 MOST_SUGGESTIONS = 12
+HIGHEST = "\N{REPLACEMENT CHARACTER}"
+"""Sorts behind all that a key may hold."""
 READING = ("GET", "HEAD")
 
 
@@ -208,10 +210,17 @@ def suggestions_view(noun: Noun) -> View:
     def view(request: HttpRequest) -> HttpResponse:
         enter(request, noun, f"{noun.right}.view")
         typed = request.GET.get(request.GET.get("field", ""), "").replace("\0", "").strip()[:64]
-        rows = noun.rows(request.viewer).filter(key__istartswith=typed).order_by("key")[:MOST_SUGGESTIONS]
+        rows = keys_like(noun.rows(request.viewer), typed)
         return render(request, "nouns/suggestions.html", {"rows": rows})
 
     return view
+
+
+def keys_like(rows: QuerySet[Any], typed: str) -> list[Any]:
+    """The first rows whose key begins so. As it is typed an index finds them; in other letters all keys are looked through."""
+    as_typed = rows.filter(key__gte=typed, key__lt=typed + HIGHEST, key__startswith=typed).order_by("key")
+    found = list(as_typed[:MOST_SUGGESTIONS])
+    return found or list(rows.filter(key__istartswith=typed).order_by("key")[:MOST_SUGGESTIONS])
 
 
 def _own_row(request: HttpRequest, noun: Noun, pk: int) -> Any:

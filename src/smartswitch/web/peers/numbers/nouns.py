@@ -34,6 +34,7 @@ NUMBERS = register(
         icon="hash",
         model=Did,
         rows=_rows,
+        dealer_field="dealer",
         title=lambda row: f"+{row.number}",
         explanation=_("Phone numbers at which the world reaches your phones and lines."),
         empty_advice=_("Give a number to a phone with the button above, or ask the dealer above for one."),

@@ -204,6 +204,7 @@ PEERS = register(
         icon="device-landline-phone",
         model=Peer,
         rows=_rows,
+        dealer_field="dealer",
         title=lambda row: row.name or row.key,
         explanation=_(
             "Who calls: phones that register (users), and switches or PBXes that send calls from an address or with a "
