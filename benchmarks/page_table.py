@@ -20,13 +20,11 @@ class Page:
     is_for_owner: bool = False
 
 
-_NEWEST = (
-    "SELECT call_id FROM cdr WHERE dealer_ids @> ARRAY[%(dealer)s]::bigint[] AND result = 'answered' ORDER BY created_at DESC"
+_NEWEST = "SELECT call_id FROM cdr WHERE dealer_ids @> ARRAY[%(dealer)s]::bigint[] AND result = 'answered' ORDER BY created_at DESC"
+_MIDDLE = (
+    "SELECT call_id || '.0' FROM cdr WHERE dealer_ids @> ARRAY[%(dealer)s]::bigint[] ORDER BY created_at OFFSET 100"
 )
-_MIDDLE = "SELECT call_id || '.0' FROM cdr WHERE dealer_ids @> ARRAY[%(dealer)s]::bigint[] ORDER BY created_at OFFSET 100"
-_CALLED = (
-    "SELECT called FROM cdr WHERE dealer_ids @> ARRAY[%(dealer)s]::bigint[] AND called <> '448001234567' ORDER BY created_at"
-)
+_CALLED = "SELECT called FROM cdr WHERE dealer_ids @> ARRAY[%(dealer)s]::bigint[] AND called <> '448001234567' ORDER BY created_at"
 _COMPANY = "SELECT id FROM company WHERE dealer_id = %(dealer)s ORDER BY id DESC"
 _COMPANY_KEY = "SELECT key FROM company WHERE dealer_id = %(dealer)s ORDER BY id DESC"
 _CALLING_COMPANY = (

@@ -44,10 +44,6 @@ def _is_below(viewer: Viewer, row: Any) -> bool:
     return row.pk != viewer.dealer_id
 
 
-def _buys_here(viewer: Viewer, row: Any) -> bool:
-    return row.parent_id == viewer.dealer_id
-
-
 def _more(viewer: Viewer, row: Any) -> dict[str, Any]:
     """Where to look for what is this dealer's."""
     balance = reverse("balance", args=[row.balance_id])

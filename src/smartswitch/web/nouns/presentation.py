@@ -46,11 +46,15 @@ class ShownRow:
 
 def cells_of(columns: Iterable[Column], row: Any, *, viewer: Viewer) -> tuple[Cell, ...]:
     """The cells of a row, with links to pages that the viewer may open."""
-    return tuple(_cell(column, row, viewer) for column in columns)
+    edits: dict[object, str] = {}
+    return tuple(_cell(column, row, viewer, edits) for column in columns)
 
 
-def _cell(column: Column, row: Any, viewer: Viewer) -> Cell:
+def _cell(column: Column, row: Any, viewer: Viewer, edits: dict[object, str]) -> Cell:
+    """`edits` are the addresses of forms that the row was asked for already: its cells have one in common."""
     leads = column.link is not None and (not column.link_right or viewer.may(column.link_right))
+    if column.edit is not None and column.edit not in edits:
+        edits[column.edit] = column.edit(row)
     value = column.value(row)
     if isinstance(value, datetime):
         value = timezone.localtime(value if value.tzinfo else value.replace(tzinfo=UTC))
@@ -59,7 +63,7 @@ def _cell(column: Column, row: Any, viewer: Viewer) -> Cell:
         value=value,
         currency=column.currency(row) if column.currency is not None else "",
         link=column.link(row) if column.link is not None and leads else None,
-        edit=column.edit(row) if column.edit is not None else None,
+        edit=edits.get(column.edit),
     )
 
 

@@ -4,7 +4,6 @@ Everything that a row holds is escaped by `format_html`; nothing here is marked 
 """
 
 from datetime import date
-from typing import Any
 
 from django.urls import reverse
 from django.utils.html import conditional_escape, format_html, format_html_join
@@ -64,7 +63,8 @@ def value_html(cell: Cell) -> SafeString:
 def cells_html(shown: ShownRow, *, noun: Noun, may_change: bool, is_focused: bool = False) -> SafeString:
     """The cells of a row. The first leads to the page of the row; those that are changed in place, to their form."""
     has_page = noun.parent is None and noun.has_page
-    is_edited = may_change and shown.is_changeable
+    is_edited = may_change and shown.is_changeable and any(cell.edit is not None for cell in shown.cells)
+    form = reverse(f"{noun.name}-change", args=[shown.row.pk]) if is_edited else ""
     written = []
     for place, cell in enumerate(shown.cells):
         value = value_html(cell)
@@ -73,18 +73,17 @@ def cells_html(shown: ShownRow, *, noun: Noun, may_change: bool, is_focused: boo
                 '<a class="row-link" href="{}">{}</a>', reverse(f"{noun.name}-one", args=[shown.row.pk]), value
             )
         elif cell.edit is not None and is_edited:
-            value = _edit_link(cell, value, noun=noun, pk=shown.row.pk, is_focused=is_focused)
+            value = _edit_link(cell, value, form=form, place=f"{noun.name}-{shown.row.pk}", is_focused=is_focused)
         side = SafeString(' class="text-end"') if cell.is_right_sided else ""
         written.append((cell.column.label, side, value))
     return format_html_join("", '<td data-label="{}"{}>{}</td>', written)
 
 
-def _edit_link(cell: Cell, value: SafeString, *, noun: Noun, pk: Any, is_focused: bool) -> SafeString:
+def _edit_link(cell: Cell, value: SafeString, *, form: str, place: str, is_focused: bool) -> SafeString:
     return format_html(
-        '<a class="cell-edit" id="edit-{}-{}-{}" href="{}" hx-get="{}" hx-target="closest tr"'
+        '<a class="cell-edit" id="edit-{}-{}" href="{}" hx-get="{}" hx-target="closest tr"'
         ' hx-swap="outerHTML show:none" title="{}"{}>{}</a>',
-        noun.name, pk, cell.column.name, reverse(f"{noun.name}-change", args=[pk]), cell.edit, _("Change"),
-        SafeString(" autofocus") if is_focused else "", value,
+        place, cell.column.name, form, cell.edit, _("Change"), SafeString(" autofocus") if is_focused else "", value,
     )  # fmt: skip
 
 

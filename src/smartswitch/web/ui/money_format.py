@@ -59,6 +59,8 @@ def _text(value: int, decimals: int, currency: str) -> MoneyText:
 
 def grouped(digits: str) -> str:
     """Whole digits in groups of three."""
+    if len(digits) <= GROUP_DIGITS:
+        return digits
     separator = get_format("THOUSAND_SEPARATOR").replace("\N{NO-BREAK SPACE}", "\N{NARROW NO-BREAK SPACE}")
     head = len(digits) % GROUP_DIGITS
     groups = [digits[:head]] if head else []

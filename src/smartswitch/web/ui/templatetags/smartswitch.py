@@ -1,6 +1,7 @@
 """How templates write icons, money, numbers, durations and moments. No decisions are made here."""
 
 from datetime import UTC, datetime
+from functools import cache
 
 from django import template
 from django.templatetags.static import static
@@ -13,6 +14,12 @@ from smartswitch.web.ui import money_format
 register = template.Library()
 
 
+@cache
+def _icon_sheet() -> str:
+    """The address of the icon sheet: a page has a hundred icons, and it is the same for as long as the process runs."""
+    return static("icons.svg")
+
+
 @register.simple_tag
 def icon(name: str, css_class: str = "") -> SafeString:
     """A drawing from the icon sheet; it adds to a text and is not read out."""
@@ -20,7 +27,7 @@ def icon(name: str, css_class: str = "") -> SafeString:
         '<svg class="icon {}" aria-hidden="true" width="24" height="24" fill="none" stroke="currentColor"'
         ' stroke-width="2" stroke-linecap="round" stroke-linejoin="round"><use href="{}#{}"></use></svg>',
         css_class,
-        static("icons.svg"),
+        _icon_sheet(),
         name,
     )
 
