@@ -10,7 +10,8 @@ import pytest
 from .query_count import counted
 
 OBJECTS = {
-    "company": "SELECT min(c.id) AS id FROM company AS c JOIN dealer AS d ON d.id = c.dealer_id WHERE d.path @> ARRAY[%s]::bigint[]",
+    "company": "SELECT min(c.id) AS id FROM company AS c JOIN dealer AS d ON d.id = c.dealer_id"
+    " WHERE d.path @> ARRAY[%s]::bigint[]",
     "peer": "SELECT min(id) AS id FROM peer WHERE dealer_id = %s",
     "dealer": "SELECT %s::bigint AS id",
     "pack": "SELECT min(id) AS id FROM billing_pack WHERE dealer_id = %s",
