@@ -20,11 +20,17 @@ class Page:
     is_for_owner: bool = False
 
 
-_NEWEST = "SELECT call_id FROM cdr WHERE dealer_ids @> ARRAY[%(dealer)s]::bigint[] AND result = 'answered' ORDER BY created_at DESC"
+_NEWEST = (
+    "SELECT call_id FROM cdr WHERE dealer_ids @> ARRAY[%(dealer)s]::bigint[] AND result = 'answered'"
+    " ORDER BY created_at DESC"
+)
 _MIDDLE = (
     "SELECT call_id || '.0' FROM cdr WHERE dealer_ids @> ARRAY[%(dealer)s]::bigint[] ORDER BY created_at OFFSET 100"
 )
-_CALLED = "SELECT called FROM cdr WHERE dealer_ids @> ARRAY[%(dealer)s]::bigint[] AND called <> '448001234567' ORDER BY created_at"
+_CALLED = (
+    "SELECT called FROM cdr WHERE dealer_ids @> ARRAY[%(dealer)s]::bigint[] AND called <>"
+    " '448001234567' ORDER BY created_at"
+)
 _COMPANY = "SELECT id FROM company WHERE dealer_id = %(dealer)s ORDER BY id DESC"
 _COMPANY_KEY = "SELECT key FROM company WHERE dealer_id = %(dealer)s ORDER BY id DESC"
 _CALLING_COMPANY = (
@@ -37,8 +43,14 @@ _USER = "SELECT id FROM peer WHERE kind = 'user' AND dealer_id = %(dealer)s ORDE
 _PEER_KEY = "SELECT key FROM peer WHERE kind <> 'terminator' AND dealer_id = %(dealer)s ORDER BY id"
 _DEALER = "SELECT id FROM dealer WHERE %(dealer)s IN (id, parent_id) ORDER BY id DESC"
 _DEALER_KEY = "SELECT key FROM dealer WHERE path @> ARRAY[%(dealer)s]::bigint[] ORDER BY id DESC"
-_PACK = "SELECT pack_id FROM price WHERE pack_id = (SELECT min(id) FROM billing_pack WHERE dealer_id = %(dealer)s AND key ~ '^whole')"
-_PRICE = "SELECT id FROM price WHERE pack_id = (SELECT min(id) FROM billing_pack WHERE dealer_id = %(dealer)s AND key ~ '^whole')"
+_PACK = (
+    "SELECT pack_id FROM price WHERE pack_id = (SELECT min(id) FROM billing_pack WHERE dealer_id ="
+    " %(dealer)s AND key ~ '^whole')"
+)
+_PRICE = (
+    "SELECT id FROM price WHERE pack_id = (SELECT min(id) FROM billing_pack WHERE dealer_id ="
+    " %(dealer)s AND key ~ '^whole')"
+)
 _BALANCE = (
     "SELECT balance_id FROM company WHERE dealer_id = %(dealer)s AND EXISTS"
     " (SELECT FROM ledger_transfer AS t WHERE t.credit_balance_id = balance_id) ORDER BY id"

@@ -174,8 +174,8 @@ class Noun:
     """What such a thing is for, in a sentence or two, under the heading of its table."""
     empty_advice: Words = ""
     dealer_field: str = ""
-    """The field that says whose a row is, of nouns of which nothing is shared. Row-level security hides the rest in any case;
-    a query that names the dealers of the house besides is one for which an index can be chosen."""
+    """The field that says whose a row is, of nouns of which nothing is shared. Row-level security hides the rest in any
+    case; for a query that names the dealers of the house besides, an index can be chosen."""
     is_for_owner: bool = False
     """Whether there is such a thing for the owner only; for anybody else its addresses are not found."""
     variants: tuple[Variant, ...] = ()

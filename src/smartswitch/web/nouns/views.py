@@ -217,7 +217,7 @@ def suggestions_view(noun: Noun) -> View:
 
 
 def keys_like(rows: QuerySet[Any], typed: str) -> list[Any]:
-    """The first rows whose key begins so. As it is typed an index finds them; in other letters all keys are looked through."""
+    """The first rows whose key begins so. As typed an index finds them; in other letters all keys are looked through."""
     as_typed = rows.filter(key__gte=typed, key__lt=typed + HIGHEST, key__startswith=typed).order_by("key")
     found = list(as_typed[:MOST_SUGGESTIONS])
     return found or list(rows.filter(key__istartswith=typed).order_by("key")[:MOST_SUGGESTIONS])
