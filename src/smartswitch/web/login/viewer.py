@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from smartswitch.core.rights import ALL_RIGHTS, Rights, effective_rights, has_right, rights_of_person
 from smartswitch.core.rights.standard_roles import COMPANY_RIGHTS, STANDARD_ROLES, USER_RIGHTS
@@ -171,7 +172,7 @@ def _role(standard: str | None, name: str | None, rights: list[str] | None) -> t
     """What the person's role is called and allows; nothing of either if he has none."""
     if standard is not None:
         role = STANDARD_ROLES.get(standard)
-        return (standard, frozenset()) if role is None else (role.label, role.rights)
+        return (standard, frozenset()) if role is None else (_(role.label), role.rights)
     return name, None if rights is None else _known(rights)
 
 

@@ -87,7 +87,7 @@ def _spoken(name: str | None) -> str:
 
 
 def _still_used(error: ProtectedError) -> str:
-    tables = sorted({row._meta.db_table.replace("_", " ") for row in error.protected_objects})
+    tables = sorted({_(row._meta.db_table.replace("_", " ")) for row in error.protected_objects})
     return _("It is still used by: %(who)s. Change or delete those first.") % {"who": ", ".join(tables)}
 
 
