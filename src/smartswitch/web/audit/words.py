@@ -67,6 +67,37 @@ ORIGINS: Mapping[str, Words] = {
     "worker": gettext_lazy("by itself (the worker)"),
     "database": gettext_lazy("directly in the database"),
 }
+COLUMNS: Mapping[str, Words] = {
+    "auth_password_encrypted": gettext_lazy("Password"),
+    "auth_realm": gettext_lazy("Realm"),
+    "auth_username": gettext_lazy("User name"),
+    "created_at": gettext_lazy("Created"),
+    "currency": gettext_lazy("Currency"),
+    "dealer_id": gettext_lazy("Dealer"),
+    "digest_realm": gettext_lazy("Realm"),
+    "ha1_md5": gettext_lazy("Password (MD5)"),
+    "ha1_sha256": gettext_lazy("Password (SHA-256)"),
+    "host": gettext_lazy("Host"),
+    "is_active": gettext_lazy("Active"),
+    "name": gettext_lazy("Name"),
+    "noun": gettext_lazy("Kind of thing"),
+    "object_id": gettext_lazy("Number"),
+    "pack_id": gettext_lazy("Billing pack"),
+    "parent_id": gettext_lazy("Dealer above"),
+    "party": gettext_lazy("Party"),
+    "password": gettext_lazy("Password"),
+    "pdd_timeout_s": gettext_lazy("Wait for ringing, seconds"),
+    "peer_id": gettext_lazy("Peer"),
+    "port": gettext_lazy("Port"),
+    "priority": gettext_lazy("Priority"),
+    "requires_second_factor": gettext_lazy("Second factor required"),
+    "right": gettext_lazy("Right"),
+    "role_id": gettext_lazy("Role"),
+    "route_class_id": gettext_lazy("Route class"),
+    "transport": gettext_lazy("Transport"),
+    "with_dealer_id": gettext_lazy("Shared with"),
+}
+"""Columns that stand in no form and in no list."""
 
 
 def spoken(name: str) -> str:
@@ -122,7 +153,7 @@ def form_fields(noun: Noun) -> dict[str, Any]:
 
 
 def column_words(table: str, column: str) -> str:
-    """What a column is called: as the form says it, as the table's heading says it, or by its name."""
+    """What a column is called: as the form says it, as the table's heading says it, as our list does, or by its name."""
     field = field_of(table, column)
     name = column if field is None else field.name
     for noun in _nouns_about(table):
@@ -133,7 +164,7 @@ def column_words(table: str, column: str) -> str:
         if headed is not None:
             return str(headed.label)
     words = spoken(column)
-    return words[:1].upper() + words[1:]
+    return str(COLUMNS.get(column, words[:1].upper() + words[1:]))
 
 
 def value_words(table: str, column: str, value: Any, *, currency: str) -> str:
