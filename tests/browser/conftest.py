@@ -9,12 +9,14 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 from shutil import which
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
@@ -30,6 +32,7 @@ ARGUMENTS = [
 ARTEFACTS = Path(__file__).parents[1] / "artefacts"
 START_TIMEOUT_S = 30
 _numbers = count(1)
+Made = TypeVar("Made")
 
 
 @dataclass
@@ -46,18 +49,26 @@ class Account:
 @pytest.fixture(scope="session")
 def account(postgres: Any, migrated_template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
     """The server that `smartswitch up` starts, with people at every level."""
-    from smartswitch.web.login.creation import create_login
-
     name = f"browser_{os.getpid()}"
     url = postgres.create_database(name, template=migrated_template)
-    seeded = seed_now(url, trickle=40)
-    for dealer in ("owner", "north", "city"):
-        create_login(url, username=dealer, password=PASSWORD, dealer_key=dealer)
+    seeded = apart(lambda: seed_now(url, trickle=40))
+    with serving(url, seeded, state=tmp_path_factory.mktemp("state"), people=("owner", "north", "city")) as account:
+        yield account
+    postgres.drop_database(name)
+
+
+@contextmanager
+def serving(url: str, seeded: Seeded, *, state: Path, people: Sequence[str]) -> Iterator[Account]:
+    """A server before a seeded database, with a login of the same name for each of the dealers."""
+    from smartswitch.web.login.creation import create_login
+
+    for dealer in people:
+        apart(lambda key=dealer: create_login(url, username=key, password=PASSWORD, dealer_key=key))
     port = free_port()
     environment = {
         **os.environ,
         "SMARTSWITCH_DATABASE_URL": url,
-        "SMARTSWITCH_STATE_DIRECTORY": str(tmp_path_factory.mktemp("state")),
+        "SMARTSWITCH_STATE_DIRECTORY": str(state),
         "SMARTSWITCH_WEB_ADDRESS": f"127.0.0.1:{port}",
     }
     command = [
@@ -70,7 +81,12 @@ def account(postgres: Any, migrated_template: str, tmp_path_factory: pytest.Temp
             yield Account(f"http://127.0.0.1:{port}", url, seeded)
         finally:
             server.terminate()
-    postgres.drop_database(name)
+
+
+def apart(work: Callable[[], Made]) -> Made:
+    """Do it in a thread of its own: Playwright has an event loop in this one, which asyncio and Django refuse to share."""
+    with ThreadPoolExecutor(1) as threads:
+        return threads.submit(work).result()
 
 
 def free_port() -> int:

@@ -259,10 +259,11 @@ async def load(url: str, parties: str = PARTIES) -> Directory:
         await connection.close()
 
 
-async def seed(url: str, *, now: datetime | None = None, trickle: int = 0) -> Seeded:
-    """Make the house and its calls; `trickle` adds so many ordinary calls over the day so far."""
+async def seed(url: str, *, now: datetime | None = None, trickle: int = 0, parties: str = PARTIES) -> Seeded:
+    """Make the house and its calls; `trickle` adds so many ordinary calls over the day so far. `parties` has PARTIES and may
+    have more."""
     moment = now or datetime.now(UTC)
-    directory = await load(url)
+    directory = await load(url, parties)
     seeded = Seeded(dealers={dealer.key: dealer_id for dealer_id, dealer in directory.tables.dealers.items()})
     async with asyncpg.create_pool(url, min_size=1, max_size=2) as pool:
         engine = ChargingEngine(pool, node="seed")
@@ -307,6 +308,6 @@ async def _make_calls(seeder: Seeder, seeded: Seeded, now: datetime, trickle: in
     calls["stranger talking"] = await seeder.begin("south-phone", "447911123463", at=ago(30), is_answered=True)
 
 
-def seed_now(url: str, *, now: datetime | None = None, trickle: int = 0) -> Seeded:
+def seed_now(url: str, *, now: datetime | None = None, trickle: int = 0, parties: str = PARTIES) -> Seeded:
     """`seed` for callers without an event loop."""
-    return asyncio.run(seed(url, now=now, trickle=trickle))
+    return asyncio.run(seed(url, now=now, trickle=trickle, parties=parties))
