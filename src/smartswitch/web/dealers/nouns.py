@@ -66,6 +66,7 @@ DEALERS = register(
         icon="hierarchy",
         model=Dealer,
         rows=_rows,
+        may_delete=_is_below,
         title=lambda row: row.name or row.key,
         explanation=_("Your own dealer and all below it. A dealer buys from the one above and sells to those below."),
         empty_advice=_("Make the first dealer with the button above: with its prices, its limits and its rights."),

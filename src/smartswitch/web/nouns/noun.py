@@ -189,6 +189,8 @@ class Noun:
     once_template: str = ""
     may_change: Callable[[Viewer, Any], bool] = field(default=lambda _viewer, _row: True)
     """Whether this row is the viewer's to change, rights aside: what is only shared with him is not."""
+    may_delete: Callable[[Viewer, Any], bool] = field(default=lambda _viewer, _row: True)
+    """Whether the page of a row offers its deletion, rights aside: nobody deletes his own dealer."""
     may_add: Callable[[Viewer], bool] = field(default=lambda _viewer: True)
     """Whether the viewer is one of those who make such a thing, rights aside."""
     deletion: Words = ""

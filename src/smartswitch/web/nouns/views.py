@@ -355,7 +355,10 @@ def page_of_one_context(request: HttpRequest, noun: Noun, row: Any, *, tab: str)
             (each, each.address(row)) for each in noun.actions if viewer.may(each.right) and each.suits(viewer, row)
         ],
         "may_change_one": noun.change_form is not None and is_own and viewer.may(f"{noun.right}.change"),
-        "may_delete_one": noun.add_form is not None and is_own and viewer.may(f"{noun.right}.delete"),
+        "may_delete_one": noun.add_form is not None
+        and is_own
+        and viewer.may(f"{noun.right}.delete")
+        and noun.may_delete(viewer, row),
         "sees_audit": viewer.may("audit.view"),
     }
 
