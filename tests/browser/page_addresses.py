@@ -32,7 +32,8 @@ KEYS = {
     },
     "owner": {
         "dealers": "north", "companies": "corner-shop", "peers": "reception", "packs": "carrier-buying",
-        "route-classes": "common", "hunting-classes": "by-priority", "roles": "billing-desk", "terminators": "second-carrier",
+        "route-classes": "common", "hunting-classes": "by-priority", "roles": "billing-desk",
+        "terminators": "second-carrier",
     },
     "young": {},
 }  # fmt: skip

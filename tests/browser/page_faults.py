@@ -26,7 +26,8 @@ STRUCTURE = """
   const ids = all("[id]").map((each) => each.id);
   for (const id of new Set(ids.filter((id, place) => ids.indexOf(id) !== place))) faults.push(`the id ${id} is there twice`);
   for (const field of all("input:not([type=hidden], [type=submit]), select, textarea")) {
-    const label = field.labels?.[0]?.textContent.trim() || field.getAttribute("aria-label") || field.getAttribute("aria-labelledby");
+    const label = field.labels?.[0]?.textContent.trim()
+      || field.getAttribute("aria-label") || field.getAttribute("aria-labelledby");
     if (!label) faults.push(`a field without a label: ${field.outerHTML.slice(0, 80)}`);
   }
   for (const image of all("img:not([alt])")) faults.push(`an image without words: ${image.outerHTML.slice(0, 80)}`);

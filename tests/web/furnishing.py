@@ -105,7 +105,7 @@ dealer = "owner"
 )
 
 STATEMENTS: tuple[LiteralString, ...] = (
-    "INSERT INTO right_grant (dealer_id, \"right\") SELECT y.id, g.\"right\" FROM dealer AS y, right_grant AS g"
+    'INSERT INTO right_grant (dealer_id, "right") SELECT y.id, g."right" FROM dealer AS y, right_grant AS g'
     " JOIN dealer AS n ON n.id = g.dealer_id WHERE y.key = 'young' AND n.key = 'north' ON CONFLICT DO NOTHING",
     "INSERT INTO peer_address (network, position, action) VALUES ('203.0.113.66', 1, 'deny')",
     "INSERT INTO role (key, name, dealer_id) SELECT 'night-shift', 'Night shift', id FROM dealer WHERE key = 'north'",
@@ -121,7 +121,7 @@ STATEMENTS: tuple[LiteralString, ...] = (
     " SELECT id, 'Accounting', 'https://example.com/hooks/accounting', '{call.ended,balance.low}', 'x', 10000000"
     " FROM dealer WHERE key IN ('owner', 'north')",
     "INSERT INTO webhook_delivery (webhook_id, event, subject, payload, status, attempts, response_status, response_text)"
-    " SELECT id, 'call.ended', 'call ' || n, '{\"event\": \"call.ended\"}', CASE n WHEN 1 THEN 'delivered' ELSE 'waiting' END,"
+    " SELECT id, 'call.ended', 'call ' || n, '{}', CASE n WHEN 1 THEN 'delivered' ELSE 'waiting' END,"
     " n, CASE n WHEN 1 THEN 200 ELSE 503 END, 'Service Unavailable' FROM webhook, generate_series(1, 3) AS n",
     "INSERT INTO shared (noun, object_id, with_dealer_id) SELECT 'billing_pack', p.id, d.id"
     " FROM billing_pack AS p, dealer AS d WHERE p.key = 'evening' AND d.key = 'city'",
