@@ -1,4 +1,7 @@
-"""Every text field of these forms is given what breaks careless programs: kept as text, or refused; never a fault."""
+"""Every text field of these forms is given what breaks careless programs: kept as text, or refused; never a fault.
+
+Names are given all of it; fields that are parsed share it among them.
+"""
 
 from html import escape
 from typing import Any
@@ -6,7 +9,7 @@ from typing import Any
 import pytest
 
 from ..house import Browse, House
-from ..naughty import NAUGHTY
+from ..naughty import NAUGHTY, share_of
 from .conftest import NEW_LINE, NEW_USER, Make, forget
 from .test_patterns import NATIONAL
 from .test_terminators import NEW as NEW_TERMINATOR
@@ -42,7 +45,7 @@ def test_fields_that_are_parsed(house: House, browse: Browse, make: Make, addres
     client = browse("city")
     pk = make("city", {**NEW_LINE, "key": "line"})["id"]
     typed, names = PARSED[address]
-    for text in NAUGHTY:
+    for text in share_of(list(PARSED).index(address), 3):
         check(client.post(address.format(pk=pk), {**typed, **dict.fromkeys(names.split(), text)}), text)
     assert client.get(f"/peers/{pk}/addresses").status_code == 200
     forget(house, "reception")
@@ -52,7 +55,7 @@ def test_fields_that_are_parsed(house: House, browse: Browse, make: Make, addres
 @pytest.mark.parametrize("field", fields("key auth_username name"))
 def test_words_of_a_new_user(house: House, browse: Browse, field: str) -> None:
     client = browse("city")
-    for number, text in enumerate(NAUGHTY):
+    for number, text in enumerate(share_of(len(field), 3)):
         key = f"naughty-{number}"
         check(
             client.post("/peers/new", {**NEW_USER, "extension": "", "key": key, "auth_username": "", field: text}), text
@@ -63,7 +66,7 @@ def test_words_of_a_new_user(house: House, browse: Browse, field: str) -> None:
 
 def test_the_addresses_of_a_new_line(house: House, browse: Browse) -> None:
     client = browse("city")
-    for text in NAUGHTY:
+    for text in share_of(0, 3):
         answer = client.post("/peers/new", {**NEW_LINE, "key": "naughty", "networks": text})
         check(answer, text)
         if answer.status_code == 302:
@@ -95,7 +98,7 @@ def test_a_name_is_kept_and_shown_as_text_wherever_it_stands(house: House, brows
 def test_a_pattern(browse: Browse, make: Make, field: str) -> None:
     made = make("city", NEW_LINE)
     client = browse("city")
-    for text in NAUGHTY:
+    for text in share_of(len(field), 3):
         check(client.post(f"/peers/{made['id']}/patterns/new", {**NATIONAL, field: text}), text)
     assert client.get(f"/peers/{made['id']}/patterns").status_code == 200
 
@@ -105,7 +108,7 @@ def test_a_trial(browse: Browse, make: Make, field: str) -> None:
     made = make("city", NEW_LINE)
     client = browse("city")
     client.post(f"/peers/{made['id']}/patterns/new", {**NATIONAL, "pattern": "(.*)", "replacement": r"\1"})
-    for text in NAUGHTY:
+    for text in share_of(len(field), 3):
         typed = {"direction": "from_peer", "field": "called", "number": "1", field: text}
         check(client.get(f"/peers/{made['id']}/try", typed), text)
 
@@ -114,7 +117,7 @@ def test_a_trial(browse: Browse, make: Make, field: str) -> None:
                                    "name auth_username auth_password auth_realm"])  # fmt: skip
 def test_a_terminator(house: House, browse: Browse, state_directory: Any, names: str) -> None:
     client = browse("owner")
-    for text in NAUGHTY:
+    for text in share_of(len(names), 4):
         typed = {**NEW_TERMINATOR, "key": "naughty", **dict.fromkeys(names.split(), text)}
         answer = client.post("/terminators/new", typed)
         check(answer, text)
@@ -126,7 +129,7 @@ def test_a_terminator(house: House, browse: Browse, state_directory: Any, names:
 def test_a_new_password(browse: Browse, make: Make, field: str) -> None:
     made = make("city", NEW_USER)
     client = browse("city")
-    for text in NAUGHTY:
+    for text in share_of(len(field), 4):
         check(client.post(f"/peers/{made['id']}/password", {field: text}), text)
 
 
@@ -134,5 +137,5 @@ def test_a_new_password(browse: Browse, make: Make, field: str) -> None:
 def test_what_an_address_may_ask(browse: Browse, page: str) -> None:
     client = browse("city")
     names = ("search", "company", "dealer", "kind", "state", "order", "page", "column", "key", "field")
-    for text in NAUGHTY:
+    for text in share_of(len(page), 4):
         check(client.get(page, dict.fromkeys(names, text)), text)
