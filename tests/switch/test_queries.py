@@ -1,5 +1,6 @@
 """Every named query of the switch is planned by the real database, in the role that asks it."""
 
+import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from importlib.resources import files
@@ -52,5 +53,8 @@ async def test_statistics_read_no_month_and_no_row_outside_their_window(owner: a
     plan = "\n".join(line[0] for line in lines)
     assert "cdr_2026_01" in plan
     assert not any(month in plan for month in ("cdr_2025_11", "cdr_2025_12", "cdr_2026_02")), plan
-    assert "Index Scan Backward using cdr_2026_01_pkey" in plan, plan
+    # By which index is the planner's affair: of one dealer's calls, that of the dealer is as good.
+    assert re.search(
+        r"Index Scan (Backward )?using cdr_2026_01_\w+ on cdr_2026_01 .*\n\s+Index Cond: \(\(created_at >=", plan
+    ), plan
     assert "Rows Removed by Filter" not in plan, plan

@@ -45,7 +45,7 @@ def page_of(client: Any, address: str) -> str:
 def test_a_terminator_is_told_as_one_and_leads_to_its_page(house: House, browse: Browse, made: Any) -> None:
     page = page_of(browse("owner"), f"/audit/{last_change(house, 'peer')}")
 
-    assert f'</span> terminator <a href="/terminators/{made["id"]}">Transit</a>' in page
+    assert f'</span> terminator <a class="in-text" href="/terminators/{made["id"]}">Transit</a>' in page
     assert f'href="/terminators/{made["id"]}/terminator-addresses"' in page
     assert f'href="/peers/{made["id"]}"' not in page
 
@@ -56,7 +56,7 @@ def test_a_peer_is_told_as_a_peer(house: House, browse: Browse) -> None:
     page = page_of(browse("owner"), f"/audit/{last_change(house, 'peer')}")
     house.run("UPDATE peer SET name = %s WHERE key = 'shop-phone'", phone["name"])
 
-    assert f'</span> peer <a href="/peers/{phone["id"]}">Till</a>' in page
+    assert f'</span> peer <a class="in-text" href="/peers/{phone["id"]}">Till</a>' in page
 
 
 def test_a_change_of_a_terminator_is_set_back_through_its_form(house: House, browse: Browse, made: Any) -> None:
@@ -103,4 +103,4 @@ def test_a_change_of_ones_own_brand_leads_to_the_settings(house: House, browse: 
     house.run("DELETE FROM brand WHERE dealer_id = %s", city)
 
     assert "</span> brand <strong>City Voice</strong>" in at_owner
-    assert '</span> brand <a href="/settings">' in at_city
+    assert '</span> brand <a class="in-text" href="/settings">' in at_city

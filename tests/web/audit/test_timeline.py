@@ -41,7 +41,7 @@ def test_a_change_is_told_in_one_piece_with_words_and_money(house: House, browse
 
     assert f"<strong>{entry['actor']}</strong>" in article
     assert "(City Net)</span>, through the web" in article
-    assert f'<a href="/companies/{shop["id"]}">Corner &amp; Sons</a>' in article
+    assert f'<a class="in-text" href="/companies/{shop["id"]}">Corner &amp; Sons</a>' in article
     assert "Name:</span> <del" in article
     assert "Corner Shop Ltd</del>" in article
     assert ">Corner &amp; Sons</ins>" in article

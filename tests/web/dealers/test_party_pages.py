@@ -36,7 +36,7 @@ def test_a_company_leads_to_its_calls_and_to_a_new_phone_with_what_is_known(hous
     form = client.get(phone).content.decode()
 
     assert {f"/calls?company={shop['id']}", f"/balances/{shop['balance_id']}", phone} <= found
-    assert {f"/balances/{shop['balance_id']}/pay", "/logins/new?company=corner-shop"} <= found
+    assert {f"/balances/{shop['balance_id']}/pay", "/logins/new?company=corner-shop&dealer=city"} <= found
     assert re.search(r'name="company" value="corner-shop"', form)
     assert f"/balances/{shop['balance_id']}/pay" not in buttons(browse("north"), f"/companies/{shop['id']}")
 
