@@ -111,6 +111,10 @@ def kind_words(table: str) -> Words:
     return nouns[0].one if nouns else TABLES.get(table, spoken(table))
 
 
+UNTIL = "until"
+"""A moment that no table has: until when somebody acts for a dealer below."""
+
+
 @cache
 def model_of_table(table: str) -> type[Model] | None:
     """The model of a table of ours."""
@@ -179,7 +183,8 @@ def value_words(table: str, column: str, value: Any, *, currency: str) -> str:
         return _number(column, value, currency)
     if isinstance(value, list):
         return ", ".join(str(each) for each in value)[:LONGEST_VALUE]
-    if isinstance(value, str) and isinstance(field_of(table, column), DateTimeField):
+    is_moment = isinstance(field_of(table, column), DateTimeField) or column == UNTIL
+    if isinstance(value, str) and is_moment:
         return _moment(value)
     return _choice(table, column, str(value))[:LONGEST_VALUE]
 
