@@ -80,11 +80,12 @@ def test_live_calls_count_by_themselves(open_page: OpenPage) -> None:
 def test_balances_are_found_while_typing(open_page: OpenPage) -> None:
     page = open_page("north")
     page.get_by_role("link", name="Balances", exact=True).click()
-    page.get_by_role("searchbox").press_sequentially("city")
+    box = page.get_by_role("searchbox", name="Search balances by name or key")
+    box.press_sequentially("city")
     expect(page.locator("#balances tbody tr")).to_have_count(1)
-    page.get_by_role("searchbox").fill("nobody has this")
+    box.fill("nobody has this")
     expect(page.locator("#balances")).to_contain_text("Nothing has such a name or key")
-    page.get_by_role("searchbox").fill("")
+    box.fill("")
     expect(page.locator("#balances tbody tr")).to_have_count(2)
     page.get_by_role("link", name="Balance", exact=True).last.click()
     expect(page.locator("#balances tbody tr").first).to_contain_text("Office of North")
@@ -133,7 +134,7 @@ def test_the_keyboard_reaches_everything_and_one_sees_where_it_is(open_page: Ope
     page.keyboard.press("Tab")
     focused = page.evaluate("[document.activeElement.tagName, getComputedStyle(document.activeElement).outlineStyle]")
 
-    assert focused == ["A", "solid"]
+    assert focused == ["BUTTON", "solid"], "the first thing that one can do here is to end a call"
 
 
 def test_russian_by_choice(open_page: OpenPage) -> None:
