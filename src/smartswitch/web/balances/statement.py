@@ -2,17 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from pathlib import Path
-from typing import Any
 
-from django.db import connection
 from django.urls import reverse
 
 from smartswitch.web.balances.models import Balance
+from smartswitch.web.config.queries import read_rows
 from smartswitch.web.login.viewer import Viewer
 from smartswitch.web.nouns.registry import nouns_of_table
 
-SQL = Path(__file__).parent / "sql"
 DAYS = 7
 TRANSFERS = 50
 
@@ -40,7 +37,7 @@ class DayOfCalls:
 
 def transfers_of(balance: Balance, *, most: int = TRANSFERS) -> list[Transfer]:
     """The newest transfers of a balance that the session may see."""
-    rows = _rows("transfers_of_balance", {"balance": balance.pk, "most": most})
+    rows = read_rows("balances/transfers_of_balance", {"balance": balance.pk, "most": most})
     return [Transfer(**row) for row in rows]
 
 
@@ -53,7 +50,7 @@ def days_of_calls(viewer: Viewer, balance: Balance, *, now: datetime) -> list[Da
         "since": today - timedelta(days=DAYS - 1),
         "zone": viewer.zone.key,
     }
-    return [DayOfCalls(**row) for row in _rows("calls_of_balance", parameters)]
+    return [DayOfCalls(**row) for row in read_rows("balances/calls_of_balance", parameters)]
 
 
 def party_address(viewer: Viewer, balance: Balance) -> str | None:
@@ -64,10 +61,3 @@ def party_address(viewer: Viewer, balance: Balance) -> str | None:
             if row is not None:
                 return reverse(f"{noun.name}-one", args=[row.pk])
     return None
-
-
-def _rows(name: str, parameters: dict[str, Any]) -> list[dict[str, Any]]:
-    with connection.cursor() as cursor:
-        cursor.execute((SQL / f"{name}.sql").read_text(encoding="utf-8"), parameters)
-        names = [column.name for column in cursor.description]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

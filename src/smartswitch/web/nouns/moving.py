@@ -1,5 +1,6 @@
 """Rows that have an order: a row of a list goes one place up or down, by a button beside it."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any
 
@@ -20,12 +21,12 @@ HIGHEST_POSITION = 1_000_000
 """That somebody may type; far below what the column holds, so that there is always a place after the last."""
 
 
-class OrderedServices(RowServices):
+class OrderedServices(RowServices, ABC):
     """The writes of rows that have an order. `siblings` are the rows of a row's list, itself among them."""
 
+    @abstractmethod
     def siblings(self, row: Any) -> Any:
         """The rows among which a row has its place."""
-        raise NotImplementedError
 
     def place_last(self, row: Any) -> int:
         """The position of a row that comes after all others of its list."""
