@@ -21,8 +21,8 @@ from smartswitch.web.nouns.noun import Column, Filter, Noun
 
 PAGE_ROWS = 50
 MOST_PAGES = 2_000
-MOST_COUNTED = 10_000
-"""Rows are counted up to here; beyond, "more than" is said: nobody looks at page 200, and counting takes time."""
+MOST_COUNTED = 1_000
+"""Rows are counted up to here; beyond, "more than" is said: nobody looks at page 20, and counting takes time."""
 LONGEST_SEARCH = 64
 MOST_WORDS = 4
 FALLING = "-"
@@ -56,6 +56,11 @@ class TablePage:
     rows: tuple[Any, ...]
     total: int | None
     has_next: bool
+
+    @property
+    def most_counted(self) -> int:
+        """How many there are at least where nobody counted all of them."""
+        return MOST_COUNTED
 
     @property
     def first(self) -> int:
