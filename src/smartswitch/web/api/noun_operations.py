@@ -45,6 +45,12 @@ def router_of(noun: Noun) -> Router:
     return router
 
 
+def _told(noun: Noun, row: Any) -> dict[str, Any]:
+    """One row, as an answer tells of it."""
+    noun.complete((row,))
+    return row_values(noun, row)
+
+
 def _add_list(router: Router, noun: Noun, models: NounModels) -> None:
     asked_model = models.asked
 
@@ -66,7 +72,7 @@ def _add_list(router: Router, noun: Noun, models: NounModels) -> None:
         has_next = len(found) > asked.size
         is_known = not has_next and (bool(found) or asked.page == 1)
         return {
-            "items": [row_values(noun, row) for row in found[: asked.size]],
+            "items": [row_values(noun, row) for row in noun.completed(found[: asked.size])],
             "page": asked.page,
             "size": asked.size,
             "total": count_rows(rows, skipped + len(found), is_known=is_known),
@@ -85,7 +91,7 @@ def _add_read(router: Router, noun: Noun, models: NounModels) -> None:
     )
     def read_row(request: HttpRequest, row_id: int) -> Any:
         enter(request, noun, f"{noun.right}.view")
-        return row_values(noun, row_of(noun, request.viewer, row_id))
+        return _told(noun, row_of(noun, request.viewer, row_id))
 
 
 def _add_add(router: Router, noun: Noun, models: NounModels) -> None:
@@ -109,7 +115,7 @@ def _add_add(router: Router, noun: Noun, models: NounModels) -> None:
             form = bound_form(lambda data: noun.add_form(data, viewer=request.viewer, parent=parent), values)
             made = noun.services.add(by=request.viewer, values=form.values())
             told = noun.once(made)
-            return row_values(noun, row_of(noun, request.viewer, made.pk)) | ({ONCE: told} if told else {})
+            return _told(noun, row_of(noun, request.viewer, made.pk)) | ({ONCE: told} if told else {})
 
         return answer_once(
             request,
@@ -140,7 +146,7 @@ def _add_change(router: Router, noun: Noun, models: NounModels) -> None:
             form = bound_form(lambda data: noun.change_form(data, viewer=request.viewer, row=row), values)
             named = {name: value for name, value in form.values().items() if name in values or name not in form.fields}
             noun.services.change(row, by=request.viewer, values=named)
-            return row_values(noun, row_of(noun, request.viewer, row.pk))
+            return _told(noun, row_of(noun, request.viewer, row.pk))
 
         return answer_once(request, write, status=200, model=models.row)
 

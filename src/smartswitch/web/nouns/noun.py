@@ -4,7 +4,7 @@ A noun's rows are what row-level security lets the viewer's session see; a row t
 rights are `<right>.view`, `.add`, `.change` and `.delete`. Writes go through its services and through nothing else.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Protocol
@@ -201,6 +201,8 @@ class Noun:
     """Whether changes of its rows are in the audit; what only machines write is not."""
     kinds: frozenset[str] = frozenset()
     """Which rows of its table are its own, by their column `kind`; empty is all of them."""
+    complete: Callable[[Iterable[Any]], None] = lambda _rows: None
+    """Gives rows that are to be shown what their table does not hold, for all of them at once."""
 
     @property
     def table(self) -> str:
@@ -211,6 +213,13 @@ class Noun:
     def is_searched(self) -> bool:
         """Whether its table has a field to search."""
         return bool(self.search) or self.find is not None
+
+    def completed(self, rows: Iterable[Any]) -> list[Any]:
+        """The rows, with all that their columns show."""
+        listed = list(rows)
+        if listed:
+            self.complete(listed)
+        return listed
 
     def column(self, name: str) -> Column | None:
         """The column of this name."""

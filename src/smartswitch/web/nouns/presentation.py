@@ -77,5 +77,5 @@ def shown_rows(noun: Noun, columns: Iterable[Column], rows: Iterable[Any], *, vi
             cells=cells_of(chosen, row, viewer=viewer),
             is_changeable=noun.may_change(viewer, row),
         )
-        for row in rows
+        for row in noun.completed(rows)
     ]

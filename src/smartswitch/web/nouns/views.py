@@ -5,6 +5,7 @@ not show is not found. Where a noun's own page needs more, it has tabs and actio
 """
 
 from collections.abc import Callable, Iterable
+from itertools import chain, islice
 from typing import Any
 
 from django.contrib import messages
@@ -33,6 +34,7 @@ MOST_SUGGESTIONS = 12
 HIGHEST = "\N{REPLACEMENT CHARACTER}"
 """Sorts behind all that a key may hold."""
 READING = ("GET", "HEAD")
+EXPORTED_AT_ONCE = 2_000
 
 
 def enter(request: HttpRequest, noun: Noun, right: str) -> None:
@@ -104,6 +106,7 @@ def one_view(noun: Noun) -> View:
         if not tab and request.method == "POST":
             return HttpResponseNotAllowed(READING)
         if not tab:
+            noun.complete((row,))
             facts = cells_of((*noun.columns, *noun.facts), row, viewer=request.viewer)
             context = {
                 **page_of_one_context(request, noun, row, tab=""),
@@ -295,8 +298,11 @@ def _back(noun: Noun, parent: Any) -> str:
 
 def _export(request: HttpRequest, noun: Noun, *, parent: Any = None) -> HttpResponse:
     asked, _form = ask(request, noun, request.viewer)
-    rows = narrowed(noun, request.viewer, asked, parent=parent)[: export.MOST_ROWS]
-    return EXPORTS[request.GET["export"]](noun.name, asked.columns, rows.iterator(chunk_size=2000))
+    rows = narrowed(noun, request.viewer, asked, parent=parent)[: export.MOST_ROWS].iterator(
+        chunk_size=EXPORTED_AT_ONCE
+    )
+    completed = chain.from_iterable(iter(lambda: noun.completed(islice(rows, EXPORTED_AT_ONCE)), []))
+    return EXPORTS[request.GET["export"]](noun.name, asked.columns, completed)
 
 
 def _table_context(request: HttpRequest, noun: Noun, *, parent: Any = None) -> dict[str, Any]:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
-from django.db.models import DateTimeField, Func
 
+_UNTIL = "SELECT peer_id, max(expires_at) FROM registrations_of(%s) GROUP BY peer_id"
 _READ = "SELECT contact, received, user_agent, refreshed_at, expires_at FROM registrations_of(%s)"
 
 
@@ -25,15 +25,15 @@ class Registration:
     expires_at: datetime
 
 
-class RegisteredUntil(Func):
-    """For QuerySet.annotate: until when the peer of this id is registered, null if it is not."""
-
-    template = "(SELECT max(r.expires_at) FROM registrations_of(ARRAY[%(expressions)s]) AS r)"
-    output_field = DateTimeField()
-
-
 def registrations_of(peer_ids: Iterable[int]) -> list[Registration]:
     """The phones that are registered now, the latest first."""
     with connection.cursor() as cursor:
         cursor.execute(_READ, [list(peer_ids)])
         return [Registration(*row) for row in cursor.fetchall()]
+
+
+def registered_until(peer_ids: Iterable[int]) -> dict[int, datetime]:
+    """Until when each of these peers is registered; who is not, is not among them."""
+    with connection.cursor() as cursor:
+        cursor.execute(_UNTIL, [list(peer_ids)])
+        return dict(cursor.fetchall())

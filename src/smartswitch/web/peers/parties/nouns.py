@@ -1,10 +1,11 @@
 """Peers that call, as lists, pages and the API show them: phones of users and lines of originators."""
 
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -30,7 +31,7 @@ from smartswitch.web.peers.parties.forms import (
     PeerForm,
 )
 from smartswitch.web.peers.parties.services import PEERS as SERVICES
-from smartswitch.web.peers.registrations import RegisteredUntil, registrations_of
+from smartswitch.web.peers.registrations import registered_until, registrations_of
 
 MOST_NUMBERS = 20
 KIND_WORDS = {USER: _("user"), ORIGINATOR: _("originator"), "terminator": _("terminator")}
@@ -38,8 +39,13 @@ KIND_WORDS = {USER: _("user"), ORIGINATOR: _("originator"), "terminator": _("ter
 
 def _rows(_viewer: Viewer) -> QuerySet[Peer]:
     rows = Peer.objects.exclude(kind="terminator")
-    rows = rows.select_related("dealer", "company", "balance", "pack", "inbound_pack", "route_class")
-    return rows.annotate(registered_until=RegisteredUntil(F("id")))
+    return rows.select_related("dealer", "company", "balance", "pack", "inbound_pack", "route_class")
+
+
+def _complete(rows: Iterable[Any]) -> None:
+    until = registered_until(row.pk for row in rows)
+    for row in rows:
+        row.registered_until = until.get(row.pk)
 
 
 def registration_state(row: Any) -> tuple[str, Any] | None:
@@ -204,6 +210,7 @@ PEERS = register(
         icon="device-landline-phone",
         model=Peer,
         rows=_rows,
+        complete=_complete,
         dealer_field="dealer",
         title=lambda row: row.name or row.key,
         explanation=_(
