@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from smartswitch.web.config.columns import LineField, created_at, key_rules, reference
+from smartswitch.web.config.columns import LineField, created_at, key_rules, reference, searched
 
 
 class Company(models.Model):
@@ -18,6 +18,7 @@ class Company(models.Model):
     inbound_pack = reference("packs.BillingPack", null=True, blank=True)
     is_blocked = models.BooleanField(db_default=False)
     created_at = created_at()
+    searched = searched("key", "name")
 
     class Meta:
         db_table = "company"

@@ -131,6 +131,7 @@ COMPANIES = register(
             ),
         ),
         search=("key", "name"),
+        search_line="searched",
         order=("key",),
         filters=(
             Filter(

@@ -10,8 +10,8 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
-from django.db.models.functions import Now
+from django.db.models import Q, Value
+from django.db.models.functions import Coalesce, Concat, Lower, Now
 from django.forms import TextInput
 
 KEY_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_.@-]{0,63}$"
@@ -23,6 +23,21 @@ class LineField(models.TextField):
 
     def formfield(self, **arguments: Any) -> Any:
         return super().formfield(**{"widget": TextInput, **arguments})
+
+
+def searched(*names: str) -> models.GeneratedField:
+    """What one finds a row by: its named lines, one after another, in small letters.
+
+    PostgreSQL keeps it, so that a search through a hundred thousand rows compares one short text of each. Its order is that
+    of bytes, which is the quickest to compare.
+    """
+    text = models.TextField()
+    lines = [part for name in names for part in (Value(" "), Coalesce(name, Value(""), output_field=text))][1:]
+    return models.GeneratedField(
+        expression=Lower(Concat(*lines, output_field=text)),
+        output_field=models.TextField(db_collation="C"),
+        db_persist=True,
+    )
 
 
 class CurrencyField(models.CharField):

@@ -153,6 +153,8 @@ class Noun:
     title: Callable[[Any], str] = str
     filters: tuple[Filter, ...] = ()
     search: tuple[str, ...] = ()
+    search_line: str = ""
+    """The column that has the fields of `search` in one, where there is one (config/columns.py: `searched`)."""
     search_hint: Words = ""
     find: Callable[[QuerySet[Any], str], QuerySet[Any]] | None = None
     """How to look for what was typed, where it is not looked for in the fields of `search`."""

@@ -5,7 +5,16 @@ from django.db.models import Q
 from django.db.models.functions import Length
 from django.db.models.lookups import LessThanOrEqual
 
-from smartswitch.web.config.columns import LineField, NetworkField, check, created_at, key_rules, one_of, reference
+from smartswitch.web.config.columns import (
+    LineField,
+    NetworkField,
+    check,
+    created_at,
+    key_rules,
+    one_of,
+    reference,
+    searched,
+)
 
 KINDS = ("originator", "terminator", "user")
 PAYERS = ("peer", "company")
@@ -40,6 +49,7 @@ class Peer(models.Model):
     digest_realm = LineField(null=True, blank=True)
     caller_number = LineField(null=True, blank=True)
     created_at = created_at()
+    searched = searched("key", "name", "extension", "auth_username")
 
     class Meta:
         db_table = "peer"

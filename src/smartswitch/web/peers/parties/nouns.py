@@ -225,6 +225,7 @@ PEERS = register(
         filters=FILTERS,
         kinds=frozenset({USER, ORIGINATOR}),
         search=("key", "name", "extension", "auth_username"),
+        search_line="searched",
         order=("key",),
         services=SERVICES,
         add_form=NewPeerForm,

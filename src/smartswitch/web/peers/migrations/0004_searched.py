@@ -1,0 +1,42 @@
+"""A column by which peers are found, in small letters."""
+
+import django.db.models.functions.comparison
+import django.db.models.functions.text
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("peers", "0003_registrations"),
+    ]
+
+    operations = [
+        migrations.AddField(
+            model_name="peer",
+            name="searched",
+            field=models.GeneratedField(
+                db_persist=True,
+                expression=django.db.models.functions.text.Lower(
+                    django.db.models.functions.text.Concat(
+                        django.db.models.functions.comparison.Coalesce(
+                            "key", models.Value(""), output_field=models.TextField()
+                        ),
+                        models.Value(" "),
+                        django.db.models.functions.comparison.Coalesce(
+                            "name", models.Value(""), output_field=models.TextField()
+                        ),
+                        models.Value(" "),
+                        django.db.models.functions.comparison.Coalesce(
+                            "extension", models.Value(""), output_field=models.TextField()
+                        ),
+                        models.Value(" "),
+                        django.db.models.functions.comparison.Coalesce(
+                            "auth_username", models.Value(""), output_field=models.TextField()
+                        ),
+                        output_field=models.TextField(),
+                    )
+                ),
+                output_field=models.TextField(db_collation="C"),
+            ),
+        ),
+    ]
