@@ -135,7 +135,7 @@ class Names:
         if model is None:
             return
         for noun in nouns:
-            for row in noun.rows(self._viewer).filter(pk__in=ids):
+            for row in noun.rows(self._viewer).select_related(None).filter(pk__in=ids):
                 self._rows[table, row.pk], self._nouns[table, row.pk] = row, noun
         if not nouns:
             self._rows |= {(table, row.pk): row for row in model._default_manager.filter(pk__in=ids)}
@@ -157,7 +157,7 @@ class Names:
     def _load_parties(self, balances: set[int]) -> None:
         for noun in load_nouns().values() if balances else ():
             if has_balance(noun.model):
-                for row in noun.rows(self._viewer).filter(balance_id__in=balances):
+                for row in noun.rows(self._viewer).select_related(None).filter(balance_id__in=balances):
                     self._of_balance[row.balance_id] = noun, row
 
     def _row_title(self, table: str, row: Any) -> str:
