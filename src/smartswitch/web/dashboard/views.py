@@ -15,14 +15,16 @@ from smartswitch.web.dashboard.explanation import explain
 from smartswitch.web.dashboard.presentation import LegView, Relation
 from smartswitch.web.dashboard.selectors.balances import Order, own_holdings, party_balances
 from smartswitch.web.dashboard.selectors.calls import last_calls, legs_of_call
-from smartswitch.web.dashboard.selectors.live import live_calls
+from smartswitch.web.dashboard.selectors.live import MOST_SHOWN, live_calls
 from smartswitch.web.dashboard.selectors.outlook import alarms, compared, outlook
 from smartswitch.web.dashboard.selectors.today import today
 from smartswitch.web.login.required_rights import for_dealers, needs
 
 MS_PER_SECOND = 1000
 ROWS_OF_CALLS = 10
-"""How many calls the dashboard shows."""
+"""How many calls the dashboard shows, of those that have ended."""
+ROWS_OF_LIVE = 10
+"""How many it shows of those in progress."""
 SEES_CALLS = needs("calls.view")
 SEES_BALANCES = needs("balances.view")
 SELLS = for_dealers("balances.view")
@@ -38,7 +40,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     if context["sees_calls"] and context["sees_money"]:
         context |= _today(request)
     if context["sees_calls"]:
-        context |= _live(request) | _calls(request, rows=ROWS_OF_CALLS)
+        context |= _live(request, rows=ROWS_OF_LIVE) | _calls(request, rows=ROWS_OF_CALLS)
     if not request.viewer.is_of_dealer:
         return render(request, "dashboard/customer/dashboard.html", context)
     if context["sees_money"]:
@@ -59,7 +61,8 @@ def today_piece(request: HttpRequest) -> HttpResponse:
 @SEES_CALLS
 def live(request: HttpRequest) -> HttpResponse:
     """Calls in progress."""
-    return _page_or_piece(request, "live", _live(request))
+    rows = ROWS_OF_LIVE if request.GET.get("rows") == str(ROWS_OF_LIVE) else MOST_SHOWN
+    return _page_or_piece(request, "live", _live(request, rows=rows))
 
 
 @require_safe
@@ -107,9 +110,10 @@ def _now(request: HttpRequest) -> datetime:
     return timezone.now().astimezone(request.viewer.zone)
 
 
-def _live(request: HttpRequest) -> dict[str, Any]:
+def _live(request: HttpRequest, *, rows: int) -> dict[str, Any]:
     return {
-        "live": live_calls(request.viewer),
+        "live": live_calls(request.viewer, most=rows),
+        "rows_of_live": rows,
         "now_ms": int(timezone.now().timestamp() * MS_PER_SECOND),
         "may_hang_up": request.viewer.is_of_dealer and request.viewer.may("calls.hangup"),
     }

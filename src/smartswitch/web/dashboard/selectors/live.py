@@ -67,8 +67,8 @@ class LiveCalls:
         return self.total - self.answered
 
 
-def live_calls(viewer: Viewer) -> LiveCalls:
-    """The live calls of the viewer's house."""
+def live_calls(viewer: Viewer, *, most: int = MOST_SHOWN) -> LiveCalls:
+    """The newest live calls of the viewer's house."""
     rows = read_rows(
         "live_calls",
         {
@@ -77,7 +77,7 @@ def live_calls(viewer: Viewer) -> LiveCalls:
             "currency": viewer.currency,
             "is_owner": viewer.is_owner,
             "is_customer": not viewer.is_of_dealer,
-            "most": MOST_SHOWN,
+            "most": most,
         },
         party=party_calls(viewer),
     )
