@@ -7,8 +7,9 @@ from psycopg.conninfo import conninfo_to_dict
 WEB_ROLE = "smartswitch_web"
 FOR_PAGES = "-c max_parallel_workers_per_gather=0"
 """What a page asks takes milliseconds; to start workers that help costs more, and takes their cores from other pages."""
-KEPT_OPEN_S = 60
-"""How long a thread of the web account keeps its connection between requests."""
+KEPT_OPEN_S = 60 * 60
+"""How old a connection of the web account grows. What PostgreSQL learns of tables and policies it learns for each connection
+anew, which makes the first pages on it several times as slow."""
 
 
 def database_settings(url: str, *, role: str | None = None) -> dict[str, Any]:
