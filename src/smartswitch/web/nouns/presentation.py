@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from smartswitch.web.login.viewer import Viewer
 from smartswitch.web.nouns.noun import Column, Kind, Noun
+from smartswitch.web.ui.markup import markup
 
 RIGHT_SIDED = frozenset({Kind.NUMBER, Kind.AMOUNT, Kind.PRICE, Kind.SECONDS})
 
@@ -22,6 +23,8 @@ class Cell:
     currency: str
     link: str | None
     edit: str | None
+    label: str = ""
+    """The column's, in the language of the page, escaped."""
 
     @property
     def is_right_sided(self) -> bool:
@@ -46,11 +49,15 @@ class ShownRow:
 
 def cells_of(columns: Iterable[Column], row: Any, *, viewer: Viewer) -> tuple[Cell, ...]:
     """The cells of a row, with links to pages that the viewer may open."""
+    return _cells([(column, markup("{}", column.label)) for column in columns], row, viewer)
+
+
+def _cells(columns: Iterable[tuple[Column, str]], row: Any, viewer: Viewer) -> tuple[Cell, ...]:
     edits: dict[object, str] = {}
-    return tuple(_cell(column, row, viewer, edits) for column in columns)
+    return tuple(_cell(column, label, row, viewer, edits) for column, label in columns)
 
 
-def _cell(column: Column, row: Any, viewer: Viewer, edits: dict[object, str]) -> Cell:
+def _cell(column: Column, label: str, row: Any, viewer: Viewer, edits: dict[object, str]) -> Cell:
     """`edits` are the addresses of forms that the row was asked for already: its cells have one in common."""
     leads = column.link is not None and (not column.link_right or viewer.may(column.link_right))
     if column.edit is not None and column.edit not in edits:
@@ -64,17 +71,18 @@ def _cell(column: Column, row: Any, viewer: Viewer, edits: dict[object, str]) ->
         currency=column.currency(row) if column.currency is not None else "",
         link=column.link(row) if column.link is not None and leads else None,
         edit=edits.get(column.edit),
+        label=label,
     )
 
 
 def shown_rows(noun: Noun, columns: Iterable[Column], rows: Iterable[Any], *, viewer: Viewer) -> list[ShownRow]:
     """All rows of a page; each says whether it is the viewer's to change."""
-    chosen = tuple(columns)
+    chosen = [(column, markup("{}", column.label)) for column in columns]
     return [
         ShownRow(
             row=row,
             title=noun.title(row),
-            cells=cells_of(chosen, row, viewer=viewer),
+            cells=_cells(chosen, row, viewer),
             is_changeable=noun.may_change(viewer, row),
         )
         for row in noun.completed(rows)

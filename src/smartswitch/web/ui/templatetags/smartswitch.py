@@ -6,10 +6,10 @@ from functools import cache
 from django import template
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from smartswitch.web.ui import money_format
+from smartswitch.web.ui.markup import markup
 
 register = template.Library()
 
@@ -21,9 +21,10 @@ def _icon_sheet() -> str:
 
 
 @register.simple_tag
+@cache
 def icon(name: str, css_class: str = "") -> SafeString:
     """A drawing from the icon sheet; it adds to a text and is not read out."""
-    return format_html(
+    return markup(
         '<svg class="icon {}" aria-hidden="true" width="24" height="24" fill="none" stroke="currentColor"'
         ' stroke-width="2" stroke-linecap="round" stroke-linejoin="round"><use href="{}#{}"></use></svg>',
         css_class,
@@ -36,9 +37,9 @@ def icon(name: str, css_class: str = "") -> SafeString:
 def money(amount: int | None, currency: str) -> SafeString:
     """An amount with its currency."""
     if amount is None:
-        return format_html("{}", "\N{EN DASH}")
+        return markup("{}", "\N{EN DASH}")
     text = money_format.money_text(amount, currency)
-    return format_html(
+    return markup(
         '<span class="money{}">{}<span class="money-rest">{}</span> <span class="money-currency">{}</span></span>',
         " money-negative" if text.is_negative else "",
         text.main,
