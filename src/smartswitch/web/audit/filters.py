@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django import forms
-from django.utils.functional import lazystr
 from django.utils.translation import gettext_lazy as _
 
 from smartswitch.web.audit.words import ACTIONS, ORIGINS, TABLES, kind_words
@@ -105,4 +104,4 @@ class TimelineForm(forms.Form):
     def _offer(self, name: str, choices: list[tuple[str, Any]]) -> None:
         field = self.fields[name]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = [(key, lazystr(words)) for key, words in choices]
+        field.choices = [(key, str(words)) for key, words in choices]

@@ -19,10 +19,10 @@ from smartswitch.web.audit.queries import query
 from smartswitch.web.dealers.models import Dealer
 from smartswitch.web.login.viewer import Viewer
 
-PAGE_CHANGES = 30
+PAGE_CHANGES = 20
 SHOWN_OF_CHANGE = 8
 MOST_OF_CHANGE = 500
-LOOKED_THROUGH = 10_000
+LOOKED_THROUGH = 2_000
 HISTORY_LOOKED_THROUGH = 5_000
 END = datetime(9000, 1, 1, tzinfo=UTC)
 
