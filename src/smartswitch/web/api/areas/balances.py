@@ -47,7 +47,7 @@ class PartyBalancePage(BaseModel):
 
     items: list[PartyBalance]
     page: int
-    total: int
+    total: int | None = Field(description="How many there are in all; null if there are more than are counted.")
     has_next: bool
 
 

@@ -8,6 +8,7 @@ from smartswitch.web.login.viewer import Viewer
 
 PAGE_ROWS = 20
 MOST_PAGES = 5_000
+MOST_COUNTED = 1_000
 LONGEST_SEARCH = 64
 
 
@@ -79,10 +80,11 @@ class PartyBalance:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartyPage:
-    """One page of parties; pages count from 1."""
+    """One page of parties; pages count from 1. `total` is None if there are more than are counted."""
 
     parties: tuple[PartyBalance, ...]
-    total: int
+    total: int | None
+    has_next: bool
     number: int
     search: str
     order: Order
@@ -98,9 +100,9 @@ class PartyPage:
         return self.first + len(self.parties) - 1
 
     @property
-    def has_next(self) -> bool:
-        """Whether there is another page."""
-        return self.last < self.total
+    def most_counted(self) -> int:
+        """How many there are at least where nobody counted all of them."""
+        return MOST_COUNTED
 
     @property
     def next(self) -> int:
@@ -131,16 +133,23 @@ def party_balances(viewer: Viewer, *, search: str = "", order: Order = Order.PAR
         {
             "dealer": viewer.dealer_id,
             "words": f"%{_literal(search)}%",
-            "most": PAGE_ROWS,
+            "most": PAGE_ROWS + 1,
             "skipped": (number - 1) * PAGE_ROWS,
+            "counted": MOST_COUNTED + 1,
         },
         order=order.value,
     )
     total = rows[0]["total"] if rows else 0
     for row in rows:
         del row["total"]
-    parties = tuple(PartyBalance(**row) for row in rows)
-    return PartyPage(parties=parties, total=total, number=number, search=search, order=order)
+    return PartyPage(
+        parties=tuple(PartyBalance(**row) for row in rows[:PAGE_ROWS]),
+        total=total if total <= MOST_COUNTED else None,
+        has_next=len(rows) > PAGE_ROWS,
+        number=number,
+        search=search,
+        order=order,
+    )
 
 
 def _literal(search: str) -> str:

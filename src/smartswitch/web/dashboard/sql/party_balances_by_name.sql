@@ -1,6 +1,7 @@
 -- party_balances_by_name: as party_balances, in the order of names. Of each kind only as many are read as the page can need, in
 -- the order of an index (search/sql/party_names.sql), and balances are looked up for the page only.
--- dealer: id; words: what key or name contains, as a pattern of LIKE; most, skipped: the page.
+-- dealer: id; words: what key or name contains, as a pattern of LIKE; most, skipped: the page; counted: of each kind no more
+-- than so many are counted.
 WITH page AS MATERIALIZED (
     (SELECT 'dealer' AS kind, d.id, d.key, d.name, d.is_blocked, d.balance_id,
             lower(left(COALESCE(nullif(d.name, ''), d.key), 100)) AS place
@@ -24,13 +25,16 @@ WITH page AS MATERIALIZED (
     ORDER BY place, key
     LIMIT %(most)s OFFSET %(skipped)s
 ), counted AS (
-    SELECT (SELECT count(*) FROM dealer AS d
-            WHERE d.parent_id = %(dealer)s AND (d.key ILIKE %(words)s OR d.name ILIKE %(words)s))
-         + (SELECT count(*) FROM company AS c
-            WHERE c.dealer_id = %(dealer)s AND (c.key ILIKE %(words)s OR c.name ILIKE %(words)s))
-         + (SELECT count(*) FROM peer AS p
-            WHERE p.dealer_id = %(dealer)s AND p.kind <> 'terminator' AND p.pays_from = 'peer'
-              AND (p.key ILIKE %(words)s OR p.name ILIKE %(words)s)) AS total
+    SELECT (SELECT count(*) FROM (
+                SELECT FROM dealer AS d
+                WHERE d.parent_id = %(dealer)s AND (d.key ILIKE %(words)s OR d.name ILIKE %(words)s) LIMIT %(counted)s))
+         + (SELECT count(*) FROM (
+                SELECT FROM company AS c
+                WHERE c.dealer_id = %(dealer)s AND (c.key ILIKE %(words)s OR c.name ILIKE %(words)s) LIMIT %(counted)s))
+         + (SELECT count(*) FROM (
+                SELECT FROM peer AS p
+                WHERE p.dealer_id = %(dealer)s AND p.kind <> 'terminator' AND p.pays_from = 'peer'
+                  AND (p.key ILIKE %(words)s OR p.name ILIKE %(words)s) LIMIT %(counted)s)) AS total
 )
 SELECT b.id AS balance_id, page.id AS party_id, page.kind, page.key, nullif(page.name, '') AS name, page.is_blocked, b.currency,
        b.amount, b.held, b.credit_limit, b.amount + b.credit_limit - b.held AS available, b.live_calls, b.call_limit,
