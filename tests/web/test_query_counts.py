@@ -22,8 +22,8 @@ OBJECTS = {
 """What an address with a name in braces shows: one such thing of the dealer."""
 
 QUERIES = {
-    "/": 19,
-    "/today": 13,
+    "/": 20,
+    "/today": 14,
     "/live": 8,
     "/calls": 11,
     "/calls/{call}": 10,

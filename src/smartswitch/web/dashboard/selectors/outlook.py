@@ -1,11 +1,11 @@
 """What lies beyond today's figures: how long the money lasts, how today compares with a week ago, and what needs a look."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import Enum
 
-from smartswitch.web.dashboard.selectors.rows import party_calls, read_rows
-from smartswitch.web.dashboard.selectors.today import MS_PER_MINUTE, Today
+from smartswitch.web.dashboard.selectors.rows import read_rows
+from smartswitch.web.dashboard.selectors.today import MS_PER_MINUTE, Today, calls_by_hour, span_of
 from smartswitch.web.login.viewer import Viewer
 
 WEEK = timedelta(days=7)
@@ -76,14 +76,12 @@ class Raised:
 
 def compared(viewer: Viewer, today: Today, *, now: datetime) -> Comparison:
     """Today beside a week ago."""
-    (row,) = read_rows(
-        "same_time_last_week",
-        {"dealer": viewer.dealer_id, "since": today.day - WEEK, "until": now - WEEK},
-        party=party_calls(viewer),
-    )
+    since, until = (today.day - WEEK).astimezone(UTC), now.astimezone(UTC) - WEEK
+    span = span_of(since, until, rolled_until=today.rolled_until)
+    hours = calls_by_hour(viewer, span)
     return Comparison(
-        calls=Change(now=today.calls, before=row["calls"]),
-        minutes=Change(now=today.minutes, before=row["duration_ms"] // MS_PER_MINUTE),
+        calls=Change(now=today.calls, before=sum(hour["calls"] for hour in hours)),
+        minutes=Change(now=today.minutes, before=sum(hour["duration_ms"] for hour in hours) // MS_PER_MINUTE),
     )
 
 

@@ -9,6 +9,8 @@ from smartswitch.web.login.viewer import Viewer
 HOURS = 24
 MS_PER_MINUTE = 60_000
 MS_PER_SECOND = 1000
+QUARTER = timedelta(minutes=15)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,8 @@ class Today:
     answered: int
     duration_ms: int
     margins: tuple[Margin, ...]
+    rolled_until: datetime | None
+    """Up to where calls were added up when it was read; None: nowhere."""
 
     @property
     def answered_percent(self) -> int | None:
@@ -61,12 +65,35 @@ class Today:
         return None if not self.answered else self.duration_ms // self.answered // MS_PER_SECOND
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """From `since` on and before `until`; up to `rolled` the worker has added up what happened, by quarters of an hour."""
+
+    since: datetime
+    rolled: datetime
+    until: datetime
+
+    @property
+    def parameters(self) -> dict[str, object]:
+        """For the queries."""
+        return {"since": self.since, "rolled": self.rolled, "until": self.until}
+
+
+def span_of(since: datetime, until: datetime, *, rolled_until: datetime | None) -> Span:
+    """The span, with those quarters of an hour added up that lie wholly within it and are complete."""
+    if rolled_until is None:
+        return Span(since=since, rolled=since, until=until)
+    last_quarter = until - (until - EPOCH) % QUARTER
+    return Span(since=since, rolled=max(since, min(last_quarter, rolled_until)), until=until)
+
+
 def today(viewer: Viewer, *, now: datetime) -> Today:
     """The figures of the viewer's house for the day, in his zone, that `now` lies in."""
     day = datetime.combine(now.astimezone(viewer.zone).date(), time(), tzinfo=viewer.zone)
     until = datetime.combine(day.date() + timedelta(days=1), time(), tzinfo=viewer.zone)
-    span = {"dealer": viewer.dealer_id, "since": day.astimezone(UTC), "until": until.astimezone(UTC)}
-    rows = read_rows("today_by_hour", {**span, "zone": viewer.zone.key}, party=party_calls(viewer))
+    rolled_until = _rolled_until(viewer)
+    span = span_of(day.astimezone(UTC), until.astimezone(UTC), rolled_until=rolled_until)
+    rows = calls_by_hour(viewer, span)
     margins = _margins(viewer, span)
     earned = tuple(Margin(**row) for row in margins if row["sold"] or row["paid"])
     by_hour = {row["hour"]: row for row in rows}
@@ -77,14 +104,30 @@ def today(viewer: Viewer, *, now: datetime) -> Today:
         answered=sum(row["answered"] for row in rows),
         duration_ms=sum(row["duration_ms"] for row in rows),
         margins=earned or (Margin(currency=viewer.currency, sold=0, paid=0),),
+        rolled_until=rolled_until,
     )
 
 
-def _margins(viewer: Viewer, span: dict[str, object]) -> list[dict[str, object]]:
-    """What was sold and paid; a customer paid only, and what he paid is with tax."""
+def _rolled_until(viewer: Viewer) -> datetime | None:
+    """Up to where the worker has added up the calls of houses. A customer's own calls it does not: they are few."""
     if not viewer.is_of_dealer:
-        return read_rows("spent_today", span)
-    return read_rows("today_margin", {**span, "balance": viewer.balance_id})
+        return None
+    (row,) = read_rows("rolled_until", {})
+    return row["rolled_until"]
+
+
+def calls_by_hour(viewer: Viewer, span: Span) -> list[dict[str, int]]:
+    """The calls of the viewer's house that began within a span: hour, calls, answered, duration_ms."""
+    parameters = {**span.parameters, "dealer": viewer.dealer_id, "zone": viewer.zone.key}
+    return read_rows("calls_by_hour", parameters, party=party_calls(viewer))
+
+
+def _margins(viewer: Viewer, span: Span) -> list[dict[str, object]]:
+    """What was sold and paid; a customer paid only, and what he paid is with tax."""
+    parameters = {**span.parameters, "dealer": viewer.dealer_id}
+    if not viewer.is_of_dealer:
+        return read_rows("spent_today", parameters)
+    return read_rows("margin", {**parameters, "balance": viewer.balance_id})
 
 
 def _hour(number: int, row: dict[str, int] | None) -> Hour:
