@@ -16,11 +16,11 @@ class Order(Enum):
     """By what the parties may be sorted. The values are our own SQL; a person names only a member."""
 
     PARTY = ""  # a query of its own, party_balances_by_name
-    AMOUNT = "b.amount, party.key"
-    AMOUNT_FALLING = "b.amount DESC, party.key"
-    AVAILABLE = "available NULLS LAST, party.key"
-    HELD_FALLING = "b.held DESC, party.key"
-    LIVE_FALLING = "b.live_calls DESC, party.key"
+    AMOUNT = "v.amount, v.key"
+    AMOUNT_FALLING = "v.amount DESC, v.key"
+    AVAILABLE = "available NULLS LAST, v.key"
+    HELD_FALLING = "v.held DESC, v.key"
+    LIVE_FALLING = "v.live_calls DESC, v.key"
 
     @classmethod
     def named(cls, name: str) -> "Order":
