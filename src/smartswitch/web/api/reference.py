@@ -11,6 +11,10 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from smartswitch.web.api.document import document as make_document
@@ -52,13 +56,21 @@ class Operation:
 def page(request: HttpRequest) -> HttpResponse:
     """The reference."""
     origin = f"{request.scheme}://{request.get_host()}"
-    return render(request, "api/reference.html", {"groups": _groups(), "origin": origin})
+    operations = _operations_html(get_language())
+    return render(request, "api/reference.html", {"groups": _groups(), "operations": operations, "origin": origin})
 
 
 @require_safe
 def document(_request: HttpRequest) -> HttpResponse:
     """The OpenAPI document."""
     return HttpResponse(document_text(), content_type="application/json")
+
+
+@cache
+def _operations_html(language: str) -> SafeString:
+    """The operations as the page tells them in a language: half a thousand tables, the same for everybody."""
+    with translation.override(language):
+        return render_to_string("api/operations.html", {"groups": _groups()})
 
 
 @cache
