@@ -37,12 +37,14 @@ IDS_THAT_EXIST = 5
 
 
 def without_keys() -> dict[str, Any]:
-    """The document without its word on keys, else requests are made without one, too; test_keys.py looks at those."""
+    """The document without its word on keys and on acting, else requests are made without a key, and for dealers that are
+    not there, too; test_keys.py and test_acting.py look at those."""
     document: dict[str, Any] = json.loads(DOCUMENT.read_text(encoding="utf-8"))
     del document["components"]["securitySchemes"]
     for operations in document["paths"].values():
         for told in operations.values():
             del told["security"]
+            told["parameters"] = [each for each in told["parameters"] if each["name"] != "Act-For"]
     return document
 
 

@@ -85,9 +85,9 @@ def no_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rate_limit, "LIMIT", rate_limit.RateLimit(calls_per_s=10_000, burst=1_000_000))
 
 
-def ask(caller: Caller, method: str, address: str) -> int:
+def ask(caller: Caller, method: str, address: str, **headers: str) -> int:
     """The status of one operation; a body that says nothing, where one is needed."""
-    return caller.call(method, address, {} if method in ("POST", "PATCH", "PUT") else None).status_code
+    return caller.call(method, address, {} if method in ("POST", "PATCH", "PUT") else None, **headers).status_code
 
 
 def test_whatever_is_named_can_be_made(world: World) -> None:
@@ -165,6 +165,37 @@ def test_nothing_without_a_key(world: World) -> None:
     }
 
     assert problems == {}
+
+
+@pytest.mark.parametrize("relation", [*HIDDEN, "owner", "own"])
+def test_nothing_is_done_for_a_dealer_that_is_not_below(world: World, relation: str) -> None:
+    """The header Act-For, on every operation, with an object that the dealer who is named could see itself."""
+    caller = caller_of(world.house, "me")
+    key = world.family.value("SELECT key FROM dealer WHERE id = %s", world.family.dealers[relation])
+    seen = "own" if relation == "owner" else relation
+    problems = {
+        told["operationId"]: status
+        for method, path, told in world.operations
+        if (status := ask(caller, method, world.address(path, seen), **{"Act-For": key})) != 404
+    }
+
+    assert problems == {}
+
+
+@pytest.mark.parametrize("relation", ["own", "child"])
+def test_whoever_acts_sees_no_more_than_the_dealer_for_whom_he_acts(world: World, relation: str) -> None:
+    """For `child`: what belongs to it is found, what belongs to the dealer of the key is not."""
+    caller = caller_of(world.house, "me")
+    problems = []
+    for method, path, told in world.operations:
+        noun = load_nouns_by_name().get(path.removeprefix(PREFIX).split("/")[1])
+        if "{" not in path or method != "GET" or (noun is not None and (noun.is_for_owner or noun.name in SHARED)):
+            continue
+        status = ask(caller, method, world.address(path, relation), **{"Act-For": "child"})
+        if status != (200 if relation == "child" else 404):
+            problems.append(f"{told['operationId']} ({relation}): {status}")
+
+    assert problems == [], "\n".join(problems)
 
 
 def test_nothing_without_the_right(world: World) -> None:

@@ -1,7 +1,7 @@
 """The OpenAPI document: `python -m smartswitch.web.api.document > docs/openapi.json`. It is made without a database.
 
-ninja describes what goes in and comes out; what is the same for all operations (the key, problems, Idempotency-Key) is
-added here, once.
+ninja describes what goes in and comes out; what is the same for all operations (the key, problems, Act-For,
+Idempotency-Key) is added here, once.
 """
 
 import json
@@ -10,8 +10,10 @@ import sys
 from functools import cache
 from typing import Any
 
-WRITES = ("post", "patch", "delete")
-BODY_WRITES = ("post", "patch")
+from smartswitch.web.config.columns import KEY_PATTERN
+
+WRITES = ("post", "patch", "put", "delete")
+BODY_WRITES = ("post", "patch", "put")
 PROBLEM_OF = {
     "400": "The request cannot be read.",
     "401": "No key, or one that opens nothing (any more).",
@@ -28,6 +30,14 @@ IDEMPOTENCY = {
     "required": False,
     "description": "The same key with the same request gives the first answer again, for 48 hours.",
     "schema": {"type": "string", "pattern": "^[!-~]{1,200}$"},
+}
+ACTING = {
+    "name": "Act-For",
+    "in": "header",
+    "required": False,
+    "description": "The key of a dealer below: the request acts for it, within the rights of both and the key's scopes."
+    " Needs the right `dealers.act_for`; any other dealer is not found.",
+    "schema": {"type": "string", "pattern": KEY_PATTERN},
 }
 
 
@@ -64,6 +74,7 @@ def _add_what_is_common(method: str, operation: dict[str, Any]) -> None:
         }
     for parameter in operation["parameters"]:
         parameter["schema"] = _without_null(parameter["schema"])
+    operation["parameters"].append(ACTING)
     if method in WRITES:
         operation["parameters"].append(IDEMPOTENCY)
 

@@ -1,13 +1,22 @@
-"""The door of the API: a key, not too often, and JSON. Sessions of browsers do not count here, so CSRF cannot happen."""
+"""The door of the API: a key, not too often, JSON, and for whom. Sessions of browsers do not count, so CSRF cannot happen.
+
+For whom: the header `Act-For: city` lets one request act for a dealer below, as a person does on its page. The same
+functions ask for the right and whether that dealer is below; row-level security and the audit go by it from here on. It
+lasts one request, so nothing is left behind, and no key acts where its login may not.
+"""
 
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from ninja.security import HttpBearer
 
 from smartswitch.web.api.keys import rate_limit
 from smartswitch.web.api.keys.bearer import UsedKey
 from smartswitch.web.api.problems import RefusedRequestError
+from smartswitch.web.dealers.acting import acting_for_key
+from smartswitch.web.login.viewer import act_for
 
+ACT_FOR = "Act-For"
 JSON = "application/json"
 TOO_MANY, WRONG_MEDIA_TYPE = 429, 415
 
@@ -16,7 +25,7 @@ class ApiKeyInHeader(HttpBearer):
     """`Authorization: Bearer ss_...`. The middleware has looked the key up; here it is let in, or not."""
 
     def authenticate(self, request: HttpRequest, token: str) -> UsedKey | None:
-        """The key, unless it calls too often or what it brings is not JSON."""
+        """The key, unless it calls too often, brings what is not JSON, or names a dealer for which it may not act."""
         key = request.used_key
         if key is None:
             return None
@@ -29,4 +38,13 @@ class ApiKeyInHeader(HttpBearer):
             )
         if request.body and request.method != "GET" and request.content_type != JSON:
             raise RefusedRequestError(WRONG_MEDIA_TYPE, _("Send JSON, with the header Content-Type: application/json."))
+        if ACT_FOR in request.headers:
+            _act_for(request, key, request.headers[ACT_FOR].strip())
         return key
+
+
+def _act_for(request: HttpRequest, key: UsedKey, dealer_key: str) -> None:
+    """Let the rest of the request act for a dealer below; its moments are understood in that dealer's zone."""
+    request.viewer = acting_for_key(key.viewer, dealer_key, scopes=key.scopes, now=timezone.now())
+    act_for(request.viewer, request_id=request.request_id)
+    timezone.activate(request.viewer.zone)  # the middleware, which set that of the key's own house, takes it back

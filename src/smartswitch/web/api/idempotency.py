@@ -4,7 +4,8 @@ A program that got no answer does not know whether its write was done. It sends 
 gets the first answer; nothing is written twice. How: the key is a row, made before the write in the same transaction. A
 second request waits at the unique index until the first is through; then it finds the answer, or, if the first was
 refused (which undoes the row, too), does the write itself. So answers are kept of writes that were done; a refusal wrote
-nothing and is simply tried again. What is shown only once (a secret) is not kept.
+nothing and is simply tried again. What is shown only once (a secret) is not kept. Keys are counted anew in each house
+for which a program acts.
 """
 
 import hashlib
@@ -14,6 +15,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.db import OperationalError, connection
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from pydantic import BaseModel
@@ -57,9 +59,7 @@ def answer_once(
         return _answered_before(request, first, location)
     body = _body(model, write())
     kept = None if body is None else {name: value for name, value in body.items() if name not in shown_once}
-    IdempotencyKey.objects.filter(api_key_id=request.used_key.key_id, key=key).update(
-        status=status, body=None if kept is None else json.dumps(kept)
-    )
+    _rows(request, key).update(status=status, body=None if kept is None else json.dumps(kept))
     return _answer(status, body, location=location)
 
 
@@ -85,8 +85,15 @@ def _claimed(request: HttpRequest, key: str) -> IdempotencyKey | None:
         ) from error
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('lock_timeout', '0', true)")
-    found = IdempotencyKey.objects.get(api_key_id=row.api_key_id, key=key)
+    found = _rows(request, key).get()
     return None if found.status is None else found
+
+
+def _rows(request: HttpRequest, key: str) -> QuerySet[IdempotencyKey]:
+    """The row of a key, in the house for which the program acts."""
+    return IdempotencyKey.objects.filter(
+        api_key_id=request.used_key.key_id, dealer_id=request.viewer.dealer_id, key=key
+    )
 
 
 def _answered_before(request: HttpRequest, first: IdempotencyKey, location: Any) -> HttpResponse:

@@ -45,7 +45,10 @@ class ApiKey(models.Model):
 
 
 class IdempotencyKey(models.Model):
-    """The first answer to a write that a program may repeat. It is made with the write, in one transaction."""
+    """The first answer to a write that a program may repeat. It is made with the write, in one transaction.
+
+    `dealer` is the one for which the API key acted: in each house the program's keys are others.
+    """
 
     id = models.BigAutoField(primary_key=True)
     dealer = reference("dealers.Dealer", on_delete=models.CASCADE)
@@ -58,7 +61,7 @@ class IdempotencyKey(models.Model):
 
     class Meta:
         db_table = "idempotency_key"
-        constraints = [models.UniqueConstraint(fields=["api_key", "key"], name="idempotency_key_once")]
+        constraints = [models.UniqueConstraint(fields=["api_key", "dealer", "key"], name="idempotency_key_once")]
         indexes = [models.Index(fields=["created_at"], name="idempotency_key_age")]
 
 

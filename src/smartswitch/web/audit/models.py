@@ -42,6 +42,11 @@ class AuditEntry(models.Model):
             models.Index(fields=["actor", "created_at"], name="audit_entry_actor"),
             models.Index(fields=["table_name", "created_at"], name="audit_entry_kind"),
             models.Index(
+                fields=["actor", "row_id", "created_at"],
+                name="audit_entry_acting",
+                condition=models.Q(action="act_for"),
+            ),
+            models.Index(
                 fields=["request_id"], name="audit_entry_request", condition=models.Q(request_id__isnull=False)
             ),
         ]

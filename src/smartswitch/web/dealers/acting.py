@@ -1,14 +1,21 @@
-"""Acting for a dealer below: beginning and ending are written to the audit log, under the person's own dealer."""
+"""Acting for a dealer below: beginning and ending are written to the audit log, under the person's own dealer.
+
+A program does not begin and end: it names the dealer in each request. The first such request is noted as a beginning, and
+again when the time of a session would be over: so the log says who looked at whose house, and is not a list of requests.
+"""
 
 from datetime import datetime
 from typing import Any
 
 from django.http import Http404, HttpRequest
 
-from smartswitch.web.config.queries import run
+from smartswitch.core.rights import Rights
+from smartswitch.web.config.queries import read_rows, run
 from smartswitch.web.dealers.models import Dealer
-from smartswitch.web.login.acting import RIGHT, begin_acting, end_acting
+from smartswitch.web.login.acting import LONGEST, RIGHT, begin_acting, end_acting, read_acting
 from smartswitch.web.login.required_rights import require
+from smartswitch.web.login.viewer import Viewer
+from smartswitch.web.nouns.registry import noun_named
 
 BEGUN, ENDED = "act_for", "act_for_end"
 
@@ -32,6 +39,22 @@ def stop_acting(request: HttpRequest, *, now: datetime) -> int | None:
     _note(dealer_id, ENDED, until=now)
     end_acting(request)
     return dealer_id
+
+
+def acting_for_key(own: Viewer, key: str, *, scopes: Rights, now: datetime) -> Viewer:
+    """A program as it acts for the dealer of this key, for one request; Http404 if that is not a dealer below its own.
+
+    `own` is the program in its own house, `scopes` are those of its API key.
+    """
+    require(own, RIGHT)
+    dealer = noun_named("dealers").rows(own).filter(key=key).first()
+    acting = None if dealer is None or not may_act_for(own, dealer) else read_acting(own, dealer.pk, scopes=scopes)
+    if acting is None:
+        raise Http404
+    noted = {"dealer": acting.dealer_id, "actor": own.username, "origin": own.origin, "since": now - LONGEST}
+    if not read_rows("dealers/acting_noted", noted):
+        _note(acting.dealer_id, BEGUN, until=now + LONGEST)
+    return acting
 
 
 def may_act_for(viewer: Any, dealer: Dealer) -> bool:

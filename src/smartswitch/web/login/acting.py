@@ -1,13 +1,17 @@
 """Acting for a dealer below: for a limited time, visible on every page, and audited as the person's own doing.
 
-The choice is kept in the session. Each request asks the database anew whether the dealer is (still) below the person's
-own; whoever lost the right, or whose time is over, is back in his own house with the next request.
+The choice is kept in the session; a program names the dealer in each request. Each request asks the database anew whether
+the dealer is (still) below the person's own; whoever lost the right, or whose time is over, is back in his own house with
+the next request.
 """
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.http import HttpRequest
+
+from smartswitch.core.rights import Rights
+from smartswitch.web.login.viewer import Viewer, read_viewer
 
 SESSION_KEY = "acting_for"
 LONGEST = timedelta(minutes=60)
@@ -44,3 +48,13 @@ def acting_of(request: HttpRequest, *, now: datetime) -> Acting | None:
         end_acting(request)
         return None
     return acting
+
+
+def read_acting(own: Viewer, dealer_id: int, *, scopes: Rights | None = None) -> Viewer | None:
+    """Somebody as he acts for a dealer; None if he has not the right, or if that dealer is not below his own.
+
+    `own` is he in his own house, `scopes` are those of an API key: they narrow what he may do there, too.
+    """
+    if not own.may(RIGHT):
+        return None
+    return read_viewer(own.login_id, own.username, own.person, for_dealer=dealer_id, origin=own.origin, scopes=scopes)

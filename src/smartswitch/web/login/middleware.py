@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from smartswitch.web.api.keys.bearer import is_for_programs, used_key
-from smartswitch.web.login.acting import RIGHT, acting_of, end_acting
+from smartswitch.web.login.acting import acting_of, end_acting, read_acting
 from smartswitch.web.login.viewer import Viewer, act_for, read_viewer
 
 FIRST_FAULT = 500
@@ -56,12 +56,11 @@ class ActForDealer:
         act_for(request.viewer, request_id=request.request_id)
 
     def _viewer(self, request: HttpRequest) -> Viewer | None:
-        person = (request.user.pk, request.user.username, request.user.name)
-        own = read_viewer(*person)
+        own = read_viewer(request.user.pk, request.user.username, request.user.name)
         request.acting = acting_of(request, now=timezone.now())
         if own is None or request.acting is None:
             return own
-        acting = read_viewer(*person, for_dealer=request.acting.dealer_id) if own.may(RIGHT) else None
+        acting = read_acting(own, request.acting.dealer_id)
         if acting is None:
             end_acting(request)
             request.acting = None

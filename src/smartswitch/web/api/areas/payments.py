@@ -1,7 +1,8 @@
 """Money that programs enter: payments, corrections, write-offs. A repeat is harmless by the header Idempotency-Key.
 
 The charging plane moves money in a transaction of its own, which stays even if this request fails afterwards. So the id of
-the payment is made from the API key and the Idempotency-Key: whoever repeats names the same payment, and it is paid once.
+the payment is made from the API key, the Idempotency-Key and the dealer for whom the key acts: whoever repeats names the
+same payment, and it is paid once.
 """
 
 from typing import Any, Literal
@@ -76,7 +77,7 @@ def add_payment(request: HttpRequest, sent: NewPayment) -> HttpResponse:
         entered = enter_payment(
             _balance(sent),
             by=request.viewer,
-            payment_id=uuid5(OF_PROGRAMS, f"{request.used_key.key_id} {key}"),
+            payment_id=_payment_id(request, key),
             amount=_amount(sent.amount),
             kind=sent.kind,
             note=sent.note,
@@ -85,6 +86,12 @@ def add_payment(request: HttpRequest, sent: NewPayment) -> HttpResponse:
         return {"id": entered.payment_id, "balance": format_amount(entered.amount), "currency": entered.currency}
 
     return answer_once(request, write, status=CREATED, model=Payment)
+
+
+def _payment_id(request: HttpRequest, key: str) -> UUID:
+    """The id that the Idempotency-Key stands for, in the house for which the program acts."""
+    house = f" {request.viewer.dealer_id}" if request.viewer.is_acting else ""
+    return uuid5(OF_PROGRAMS, f"{request.used_key.key_id} {key}{house}")
 
 
 def _balance(sent: NewPayment) -> Balance:

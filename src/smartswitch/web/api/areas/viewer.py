@@ -14,7 +14,8 @@ class Me(BaseModel):
 
     key: str = Field(description="The name of the key.")
     login: str = Field(description="The login that made the key; what it does is recorded under this name.")
-    dealer: str = Field(description="The key of the dealer.")
+    dealer: str = Field(description="The key of the dealer: the login's own, or the one that Act-For names.")
+    is_acting: bool = Field(description="Whether the request acts for a dealer below the login's own.")
     dealer_name: str
     path: list[int] = Field(description="The ids of the dealers from the owner down to this one.")
     is_owner: bool
@@ -31,6 +32,7 @@ def me(request: HttpRequest) -> Any:
         "key": request.used_key.name,
         "login": viewer.username,
         "dealer": viewer.dealer_key,
+        "is_acting": viewer.is_acting,
         "dealer_name": viewer.dealer_name,
         "path": list(viewer.path),
         "is_owner": viewer.is_owner,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.db import connection
 from django.http import HttpRequest
 
-from smartswitch.core.rights import ALL_RIGHTS
+from smartswitch.core.rights import ALL_RIGHTS, Rights
 from smartswitch.web.api.keys.secret import LONGEST, MARK, sha256_of
 from smartswitch.web.login.viewer import Viewer, read_viewer
 
@@ -20,10 +20,11 @@ _USE = "SELECT key_id, key_name, scopes, login_id, username, person, dealer_id F
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UsedKey:
-    """The key of a request, and for whom it acts."""
+    """The key of a request, and who calls with it in his own house. `scopes` are the rights that the key was given."""
 
     key_id: int
     name: str
+    scopes: Rights
     viewer: Viewer
 
 
@@ -44,7 +45,8 @@ def used_key(request: HttpRequest) -> UsedKey | None:
     if row is None:
         return None
     key_id, name, scopes, login_id, username, person, dealer_id = row
-    viewer = read_viewer(login_id, username, person, origin="api", scopes=ALL_RIGHTS.intersection(scopes))
+    known = ALL_RIGHTS.intersection(scopes)
+    viewer = read_viewer(login_id, username, person, origin="api", scopes=known)
     if viewer is None or viewer.dealer_id != dealer_id:
         return None
-    return UsedKey(key_id=key_id, name=name, viewer=viewer)
+    return UsedKey(key_id=key_id, name=name, scopes=known, viewer=viewer)
