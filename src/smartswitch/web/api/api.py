@@ -10,6 +10,7 @@ from smartswitch.web.api.areas import (
     balances,
     calls,
     keys,
+    moving,
     payments,
     rights,
     search,
@@ -70,6 +71,8 @@ def the_api() -> NinjaAPI:
             api.add_router(prefix, router)
         for noun in load_nouns().values():
             router = router_of(noun)
+            if noun.is_ordered:
+                moving.add_operations(router, noun)
             if noun.name in MORE_OF_NOUNS:
                 MORE_OF_NOUNS[noun.name](router)
             api.add_router(f"/{noun.name}", router)

@@ -1,6 +1,7 @@
 """The models of a noun's operations, made from its forms, columns and filters: what is sent, what is read, what is asked."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -52,8 +53,9 @@ class NounModels:
     changed: type[BaseModel] | None
 
 
+@cache
 def models_of(noun: Noun) -> NounModels:
-    """Make the models of a noun."""
+    """The models of a noun, made once: the document knows each by its name."""
     name = "".join(word.capitalize() for word in noun.name.replace("-", "_").split("_"))
     row = create_model(name, __doc__=f"One of {noun.many}.", **_row_fields(noun))
     page = create_model(
