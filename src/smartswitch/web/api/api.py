@@ -10,6 +10,7 @@ from smartswitch.web.api.areas import (
     balances,
     calls,
     keys,
+    logo,
     moving,
     payments,
     rights,
@@ -41,6 +42,7 @@ AREAS = (
     ("/deliveries", webhooks.router),
     ("/simulation", simulation.router),
     ("/settings", settings.router),
+    ("/settings/logo", logo.router),
     ("/search", search.router),
     ("/audit", audit.router),
 )

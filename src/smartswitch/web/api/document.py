@@ -20,7 +20,7 @@ PROBLEM_OF = {
     "403": "The key lacks a right; `right` says which.",
     "404": "There is no such thing in this house.",
     "409": "A request with this Idempotency-Key is still being worked on.",
-    "415": "The body is not JSON.",
+    "415": "The body is not JSON, or not what is wanted here.",
     "422": "Something is wrong with it; `errors` says what, for each field.",
     "429": "The key calls too often; Retry-After says when to come again.",
 }

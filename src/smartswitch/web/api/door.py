@@ -22,10 +22,17 @@ TOO_MANY, WRONG_MEDIA_TYPE = 429, 415
 
 
 class ApiKeyInHeader(HttpBearer):
-    """`Authorization: Bearer ss_...`. The middleware has looked the key up; here it is let in, or not."""
+    """`Authorization: Bearer ss_...`. The middleware has looked the key up; here it is let in, or not.
+
+    `media_types` are those of which a body may be.
+    """
+
+    def __init__(self, media_types: tuple[str, ...] = (JSON,)) -> None:
+        super().__init__()
+        self.media_types = media_types
 
     def authenticate(self, request: HttpRequest, token: str) -> UsedKey | None:
-        """The key, unless it calls too often, brings what is not JSON, or names a dealer for which it may not act."""
+        """The key, unless it calls too often, brings a body of another kind, or names a dealer for which it may not act."""
         key = request.used_key
         if key is None:
             return None
@@ -36,11 +43,18 @@ class ApiKeyInHeader(HttpBearer):
                 _("This key calls too often. Come again in %(seconds)d s.") % {"seconds": wait_s},
                 headers={"Retry-After": str(wait_s)},
             )
-        if request.body and request.method != "GET" and request.content_type != JSON:
-            raise RefusedRequestError(WRONG_MEDIA_TYPE, _("Send JSON, with the header Content-Type: application/json."))
+        if request.body and request.method != "GET" and request.content_type not in self.media_types:
+            raise RefusedRequestError(WRONG_MEDIA_TYPE, self._wanted())
         if ACT_FOR in request.headers:
             _act_for(request, key, request.headers[ACT_FOR].strip())
         return key
+
+    def _wanted(self) -> str:
+        if self.media_types == (JSON,):
+            return _("Send JSON, with the header Content-Type: application/json.")
+        return _("Send one of these, and say in the header Content-Type which: %(types)s.") % {
+            "types": ", ".join(self.media_types)
+        }
 
 
 def _act_for(request: HttpRequest, key: UsedKey, dealer_key: str) -> None:

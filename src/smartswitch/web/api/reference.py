@@ -19,6 +19,7 @@ from django.views.decorators.http import require_safe
 
 from smartswitch.web.api.document import document as make_document
 from smartswitch.web.api.document import document_text
+from smartswitch.web.api.door import JSON
 
 FIRST_ERROR = "400"
 ORIGIN = "https://your-switch"
@@ -106,12 +107,12 @@ def _operation(found: dict[str, Any], method: str, path: str, told: dict[str, An
         sent=sent,
         answered=_fields(found, _schema(told["responses"][good])),
         statuses=tuple((status, each["description"]) for status, each in sorted(told["responses"].items())),
-        example=_example(method, path, sent),
+        example=_example(method, path, sent, next(iter(told.get("requestBody", {}).get("content", {})), JSON)),
     )
 
 
 def _schema(holder: dict[str, Any]) -> dict[str, Any]:
-    schema: dict[str, Any] = holder.get("content", {}).get("application/json", {}).get("schema", {})
+    schema: dict[str, Any] = holder.get("content", {}).get(JSON, {}).get("schema", {})
     return schema
 
 
@@ -149,11 +150,13 @@ def _kind(found: dict[str, Any], schema: dict[str, Any]) -> str:
 BOUNDS = {"minimum": "from", "maximum": "to", "maxLength": "at most", "pattern": "like"}
 
 
-def _example(method: str, path: str, sent: tuple[Field, ...]) -> str:
+def _example(method: str, path: str, sent: tuple[Field, ...], media_type: str) -> str:
     lines = [f"curl -X {method.upper()} -H 'Authorization: Bearer ss_...'"]
     if method != "get":
         lines.append("  -H 'Idempotency-Key: 3f8a...'")
     if sent:
         body = {field.name: "..." for field in sent if field.is_needed} or {sent[0].name: "..."}
         lines += ["  -H 'Content-Type: application/json'", f"  -d '{json.dumps(body)}'"]
+    if media_type != JSON:
+        lines += [f"  -H 'Content-Type: {media_type}'", "  --data-binary @file"]
     return " \\\n".join([*lines, f"  {ORIGIN}{path}"])

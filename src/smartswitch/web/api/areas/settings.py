@@ -1,4 +1,4 @@
-"""The settings of one's own house: its name, its time zone, and its brand. The logo is set on the page."""
+"""The settings of one's own house: its name, its time zone, and its brand. The logo has a router of its own."""
 
 from typing import Any, Literal
 
@@ -7,15 +7,17 @@ from ninja import Router
 from pydantic import BaseModel, ConfigDict, Field
 
 from smartswitch.web.api.idempotency import answer_once
+from smartswitch.web.brand.forms import SettingsForm
 from smartswitch.web.brand.models import LANGUAGES, Brand
 from smartswitch.web.brand.services import OF_THE_BRAND, OF_THE_DEALER, RIGHT, change_settings
 from smartswitch.web.dealers.models import Dealer
 from smartswitch.web.login.required_rights import require
-from smartswitch.web.nouns.fields import LineField, ZoneField
 from smartswitch.web.nouns.writing import Refused
 
 router = Router(tags=["settings"])
 LINE = r"^[^\x00-\x1f\x7f]*$"
+FIELDS = SettingsForm.base_fields
+LONGEST = {name: getattr(field, "max_length", None) for name, field in FIELDS.items()}
 
 
 class Settings(BaseModel):
@@ -36,12 +38,12 @@ class ChangedSettings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    name: str = Field("", max_length=200, pattern=LINE)
-    time_zone: str = Field("", max_length=64, pattern=LINE, examples=["Europe/Kyiv"])
-    product_name: str = Field("", max_length=60, pattern=LINE)
-    host_name: str | None = Field(None, max_length=253, pattern=LINE)
+    name: str = Field("", max_length=LONGEST["name"], pattern=LINE)
+    time_zone: str = Field("", max_length=LONGEST["time_zone"], pattern=LINE, examples=["Europe/Kyiv"])
+    product_name: str = Field("", max_length=LONGEST["product_name"], pattern=LINE)
+    host_name: str | None = Field(None, max_length=LONGEST["host_name"], pattern=LINE)
     colour: str | None = Field(None, pattern=r"^#[0-9a-fA-F]{6}$", examples=["#0b6e4f"])
-    support: str = Field("", max_length=200, pattern=LINE)
+    support: str = Field("", max_length=LONGEST["support"], pattern=LINE)
     language: Literal[tuple(LANGUAGES)] | None = None
 
 
@@ -52,10 +54,10 @@ class ChangedSettings(BaseModel):
     summary="Read the settings of one's own house",
     description="Needs the right `settings.view`.",
 )
-def read_settings(request: HttpRequest) -> Any:
+def readsettings_of(request: HttpRequest) -> Any:
     """The dealer's own."""
     require(request.viewer, "settings.view")
-    return _settings(request)
+    return settings_of(request)
 
 
 @router.patch(
@@ -72,26 +74,26 @@ def change(request: HttpRequest, sent: ChangedSettings) -> HttpResponse:
 
     def write() -> dict[str, Any]:
         change_settings(by=request.viewer, values=_checked(values))
-        return _settings(request)
+        return settings_of(request)
 
     return answer_once(request, write, status=200, model=Settings)
 
 
 def _checked(values: dict[str, Any]) -> dict[str, Any]:
-    """The dealer's name and zone as the page's fields read them."""
+    """The values as the page's fields read them."""
     from django.core.exceptions import ValidationError
 
-    checked = dict(values)
-    for name, field in (("name", LineField(required=False)), ("time_zone", ZoneField())):
-        if name in checked:
-            try:
-                checked[name] = field.clean(checked[name])
-            except ValidationError as error:
-                raise Refused({name: " ".join(error.messages)}) from error
+    checked: dict[str, Any] = {}
+    for name, value in values.items():
+        try:
+            checked[name] = FIELDS[name].clean(value)
+        except ValidationError as error:
+            raise Refused({name: " ".join(error.messages)}) from error
     return checked
 
 
-def _settings(request: HttpRequest) -> dict[str, Any]:
+def settings_of(request: HttpRequest) -> dict[str, Any]:
+    """The settings of the viewer's own house."""
     dealer = Dealer.objects.get(pk=request.viewer.dealer_id)
     brand = Brand.objects.filter(pk=dealer.pk).first()
     said = {name: getattr(dealer, name) for name in OF_THE_DEALER}
