@@ -42,6 +42,7 @@ def test_every_operation_tells_its_right_its_problems_and_has_a_name_of_its_own(
     assert len(names) == len(set(names))
 
 
+@pytest.mark.usefixtures("migrated_template")
 def test_every_noun_has_its_operations(made: str) -> None:
     from smartswitch.web.nouns.registry import load_nouns
 

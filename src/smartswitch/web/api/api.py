@@ -9,10 +9,14 @@ from smartswitch.web.api.areas import (
     audit,
     balances,
     calls,
+    dealers,
     keys,
+    logins,
     logo,
     moving,
+    packs,
     payments,
+    peers,
     rights,
     search,
     settings,
@@ -47,10 +51,13 @@ AREAS = (
     ("/audit", audit.router),
 )
 MORE_OF_NOUNS = {
-    "payments": payments.add_operations,
-    "dealers": rights.add_operations,
-    "packs": sharing.adds_operations("packs", "billing_pack"),
-    "route-classes": sharing.adds_operations("route-classes", "route_class"),
+    "payments": (payments.add_operations,),
+    "dealers": (rights.add_operations, dealers.add_operations),
+    "logins": (logins.add_operations,),
+    "packs": (sharing.adds_operations("packs", "billing_pack"), packs.add_operations),
+    "peers": (peers.add_to_peers,),
+    "route-classes": (sharing.adds_operations("route-classes", "route_class"),),
+    "terminators": (peers.add_to_terminators,),
 }
 """What has the same address as an operation of a noun, and so must be of its router."""
 
@@ -75,7 +82,7 @@ def the_api() -> NinjaAPI:
             router = router_of(noun)
             if noun.is_ordered:
                 moving.add_operations(router, noun)
-            if noun.name in MORE_OF_NOUNS:
-                MORE_OF_NOUNS[noun.name](router)
+            for add_operations in MORE_OF_NOUNS.get(noun.name, ()):
+                add_operations(router)
             api.add_router(f"/{noun.name}", router)
     return api

@@ -80,6 +80,11 @@ def models_of(noun: Noun) -> NounModels:
     )
 
 
+def model_of_form(name: str, form: type[Any], words: str) -> type[BaseModel]:
+    """What is sent to an operation that a form reads, besides those of its noun."""
+    return create_model(name, __config__=SENT, __doc__=words, **_fields_of_form(form))
+
+
 def form_fields(noun: Noun) -> dict[str, Any]:
     """The fields of a noun's forms by name."""
     forms = [form for form in (noun.add_form, noun.change_form) if form is not None]
@@ -137,7 +142,13 @@ def _added_fields(noun: Noun) -> dict[str, Any]:
     if parent is not None:
         words = f"The id of that of {noun.parent.noun} in which it will stand."
         fields[parent] = (int, Field(ge=FIRST_ID, le=LAST_ID, description=words))
-    for name, field in noun.add_form.base_fields.items():
+    return fields | _fields_of_form(noun.add_form)
+
+
+def _fields_of_form(form: type[Any]) -> dict[str, Any]:
+    """The fields of a form that begins with nothing: what it needs is needed here."""
+    fields: dict[str, Any] = {}
+    for name, field in form.base_fields.items():
         is_needed = field.required and field.initial is None and input_type(field) is not bool
         fields[name] = (input_type(field), described(field) if is_needed else described(field, default=None))
     return fields
