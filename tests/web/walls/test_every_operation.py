@@ -14,14 +14,14 @@ import pytest
 from ..api.conftest import Caller, caller_of
 from ..house import House, copy_of, web_account_at
 from ..seeding import Seeded
-from .addresses import call
+from .addresses import audit_entry, call
 from .factories import FACTORIES
 from .family import HIDDEN, RELATIONS, VISIBLE, Family, make_family, tree_at
 
 pytestmark = pytest.mark.usefixtures("migrated_template")
 
 ROW = "row_id"
-NAMED: dict[str, Callable[[Family, int, str], dict[str, object]]] = {"call_id": call}
+NAMED: dict[str, Callable[[Family, int, str], dict[str, object]]] = {"call_id": call, "entry_id": audit_entry}
 """What an address names besides rows of nouns, by the name of its parameter."""
 SHARED = {"exchange-rates"}
 """What everybody may look at, and only its owner change."""

@@ -10,6 +10,7 @@ from smartswitch.web.api.areas import (
     balances,
     calls,
     dealers,
+    history,
     keys,
     logins,
     logo,
@@ -28,6 +29,7 @@ from smartswitch.web.api.areas import (
 from smartswitch.web.api.door import ApiKeyInHeader
 from smartswitch.web.api.noun_operations import router_of
 from smartswitch.web.api.problems import tell_problems
+from smartswitch.web.audit.history import has_history
 from smartswitch.web.nouns.registry import load_nouns
 
 VERSION = "1"
@@ -49,6 +51,7 @@ AREAS = (
     ("/settings/logo", logo.router),
     ("/search", search.router),
     ("/audit", audit.router),
+    ("/audit", history.router),
 )
 MORE_OF_NOUNS = {
     "payments": (payments.add_operations,),
@@ -80,6 +83,8 @@ def the_api() -> NinjaAPI:
             api.add_router(prefix, router)
         for noun in load_nouns().values():
             router = router_of(noun)
+            if has_history(noun):
+                history.add_operations(router, noun)
             if noun.is_ordered:
                 moving.add_operations(router, noun)
             for add_operations in MORE_OF_NOUNS.get(noun.name, ()):

@@ -27,6 +27,8 @@ from smartswitch.web.nouns.noun import Noun, Words
 from smartswitch.web.nouns.registry import noun_named
 from smartswitch.web.nouns.writing import OF_THE_WHOLE, Refused, refusing
 
+MOST_UNDONE = 100
+"""Entries of a change that is undone at once; a loaded file has more, and is mended by loading another one."""
 Parts = Mapping[tuple[str, str | None], AuditEntry]
 """Entries of rows that are parts of other rows, by their table and number."""
 
@@ -85,7 +87,9 @@ class Plan:
 
 
 def plan_of(viewer: Viewer, change: Change) -> Plan:
-    """What undoing a change would do; nothing is written."""
+    """What undoing a change would do, nothing of one with more than MOST_UNDONE entries; nothing is written."""
+    if change.total > MOST_UNDONE:
+        return Plan(steps=())
     names = Names(viewer, change.entries)
     parts = {(entry.table_name, entry.row_id): entry for entry in change.entries if _is_part(entry)}
     steps: list[Step] = []

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from smartswitch.web.audit import views
+from smartswitch.web.audit.history import has_history
 from smartswitch.web.nouns.registry import load_nouns
 
 urlpatterns = [
@@ -12,6 +13,6 @@ urlpatterns = [
     *(
         path(f"{noun.name}/<int:pk>/{views.HISTORY}", views.history_view(noun), name=f"{noun.name}-{views.HISTORY}")
         for noun in load_nouns().values()
-        if noun.parent is None and len(noun.model._meta.pk_fields) == 1  # the ledger is not audited: it never changes
+        if has_history(noun)
     ),
 ]

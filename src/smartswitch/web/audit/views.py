@@ -12,10 +12,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from smartswitch.web.audit import selectors
 from smartswitch.web.audit.file import EXPORTS, log_file
 from smartswitch.web.audit.filters import Place, TimelineForm, read_place
-from smartswitch.web.audit.hanging import hanging_tables
-from smartswitch.web.audit.naming import has_balance
+from smartswitch.web.audit.history import history_of
 from smartswitch.web.audit.presentation import change_views
-from smartswitch.web.audit.undoing import Plan, plan_of, undo
+from smartswitch.web.audit.undoing import MOST_UNDONE, plan_of, undo
 from smartswitch.web.login.required_rights import needs
 from smartswitch.web.login.viewer import Viewer
 from smartswitch.web.nouns.noun import Noun
@@ -25,8 +24,6 @@ from smartswitch.web.nouns.writing import Refused
 
 RIGHT = "audit.view"
 HISTORY = "history"
-MOST_UNDONE = 100
-"""Entries of a change that is undone at once; a loaded file has more, and is mended by loading another one."""
 
 
 @require_safe
@@ -64,8 +61,7 @@ def change(request: HttpRequest, entry_id: int) -> HttpResponse:
 def undo_change(request: HttpRequest, entry_id: int) -> HttpResponse:
     """The question before a change is undone (what would be set back, what has changed since), and the undoing."""
     found = selectors.change_of_entry(entry_id)
-    is_too_large = found.total > MOST_UNDONE
-    plan = Plan(steps=()) if is_too_large else plan_of(request.viewer, found)
+    plan = plan_of(request.viewer, found)
     (view,) = change_views(request.viewer, [found])
     problems: list[str] = []
     if request.method == "POST":
@@ -76,7 +72,7 @@ def undo_change(request: HttpRequest, entry_id: int) -> HttpResponse:
         else:
             messages.success(request, _("The change is undone."), extra_tags=request.request_id)
             return redirect("audit")
-    context = {"change": view, "plan": plan, "problems": problems, "is_too_large": is_too_large}
+    context = {"change": view, "plan": plan, "problems": problems, "is_too_large": found.total > MOST_UNDONE}
     return render(request, "audit/undo.html", context, status=REFUSED_STATUS if problems else 200)
 
 
@@ -88,14 +84,7 @@ def history_view(noun: Noun) -> View:
     def view(request: HttpRequest, pk: int) -> HttpResponse:
         enter(request, noun, f"{noun.right}.view")
         row = row_of(noun, request.viewer, pk)
-        page = selectors.history_page(
-            request.viewer,
-            table=noun.table,
-            row_id=row.pk,
-            balance_id=row.balance_id if has_balance(noun.model) else None,
-            hanging=hanging_tables(noun),
-            place=_place(request),
-        )
+        page = history_of(request.viewer, noun, row, place=_place(request))
         here = reverse(f"{noun.name}-{HISTORY}", args=[pk])
         context = {**_page(request, page), "here": here}
         if "HX-Request" in request.headers:

@@ -4,20 +4,23 @@ from typing import Any, Literal
 
 from django.http import HttpRequest
 from django.utils import translation
+from django.utils.translation import gettext as _
 from ninja import Query, Router
 from pydantic import BaseModel, Field
 
 from smartswitch.web.api.noun_operations import refuse_unknown
 from smartswitch.web.api.schemas.values import moment_text
 from smartswitch.web.audit.filters import Asked as AskedOfLog
-from smartswitch.web.audit.filters import read_place
+from smartswitch.web.audit.filters import Place, read_place
 from smartswitch.web.audit.presentation import change_views
-from smartswitch.web.audit.selectors import changes_page
+from smartswitch.web.audit.selectors import Change, ChangesPage, changes_page
 from smartswitch.web.audit.words import ACTIONS, ORIGINS
 from smartswitch.web.login.required_rights import require
+from smartswitch.web.login.viewer import Viewer
 from smartswitch.web.nouns.writing import Refused
 
 router = Router(tags=["audit"])
+RIGHT = "audit.view"
 MOST_CHANGES = 100
 
 
@@ -79,16 +82,31 @@ class Asked(BaseModel):
 )
 def list_changes(request: HttpRequest, asked: Asked = Query(...)) -> Any:  # noqa: B008 - ninja's way
     """The newest first."""
-    require(request.viewer, "audit.view")
+    require(request.viewer, RIGHT)
     refuse_unknown(request, Asked)
-    place = None if asked.after is None else read_place(asked.after)
-    if asked.after is not None and place is None:
-        raise Refused({"after": "There is no such place in the log."})
     wanted = AskedOfLog(actor=asked.actor, action=asked.action, origin=asked.origin, text=asked.text)
-    page = changes_page(request.viewer, wanted, place, most=asked.size)
+    return told_page(request.viewer, changes_page(request.viewer, wanted, place_of(asked.after), most=asked.size))
+
+
+def place_of(after: str | None) -> Place | None:
+    """The place that a page goes on from; None for the newest."""
+    place = None if after is None else read_place(after)
+    if after is not None and place is None:
+        raise Refused({"after": _("There is no such place in the log.")})
+    return place
+
+
+def told_page(viewer: Viewer, page: ChangesPage) -> dict[str, Any]:
+    """A page of changes as it is answered."""
     with translation.override("en"):
-        items = [_change(view) for view in change_views(request.viewer, page.changes)]
+        items = [_change(view) for view in change_views(viewer, page.changes)]
     return {"items": items, "next": None if page.next is None else str(page.next)}
+
+
+def told_change(viewer: Viewer, change: Change) -> dict[str, Any]:
+    """One change as it is answered."""
+    with translation.override("en"):
+        return _change(change_views(viewer, [change])[0])
 
 
 def _change(view: Any) -> dict[str, Any]:
