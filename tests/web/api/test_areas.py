@@ -29,6 +29,36 @@ def test_balances_of_ones_parties_and_ones_own(house: House, program: Program) -
     assert parties["total"] == 1
 
 
+def test_a_balance_and_what_moved_it(house: House, program: Program) -> None:
+    caller = program("city")
+    listed = caller.get("/balances?search=corner-shop").json()["items"][0]
+    paid = {"party_kind": "company", "party": "corner-shop", "amount": "3.00", "note": "For the statement"}
+    caller.post("/payments", paid, **{"Idempotency-Key": "statement"})
+    told = caller.get(f"/balances/{listed['id']}").json()
+    charged = house.row(
+        "SELECT sum(amount)::bigint AS amount, count(*) AS calls FROM charge WHERE debit_balance_id = %s", listed["id"]
+    )
+
+    assert (told["kind"], told["party"], told["currency"]) == ("company", "corner-shop", "USD")
+    assert (told["transfers"][0]["amount"], told["transfers"][0]["note"]) == ("3.000000", "For the statement")
+    assert sum(day["calls"] for day in told["calls_by_day"]) == charged["calls"]
+    assert [day["amount"] for day in told["calls_by_day"]] == [format_amount(charged["amount"])]
+    assert program("south").get(f"/balances/{listed['id']}").status_code == 404
+
+
+def test_the_figures_of_the_day_are_those_of_the_first_page(house: House, program: Program) -> None:
+    told = program("city").get("/today").json()
+    owner = program("owner").get("/today").json()
+    refused = program("city", "calls.view").get("/today")
+
+    assert sum(hour["calls"] for hour in told["hours"]) == told["calls"] > 0
+    assert told["earned"][0]["currency"] == "USD"
+    assert told["outlook"] is not None
+    assert owner["outlook"] is None
+    assert {each["alarm"] for each in told["alarms"]} <= {"low_balance", "empty_parties", "ledger", "silent_nodes"}
+    assert (refused.status_code, refused.json()["right"]) == (403, "balances.view")
+
+
 def test_a_call_with_its_charges_and_why(house: House, program: Program) -> None:
     call_id = house.seeded.calls["sold at every level"]
     told = program("city").get(f"/calls/{call_id}").json()

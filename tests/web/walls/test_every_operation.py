@@ -14,14 +14,18 @@ import pytest
 from ..api.conftest import Caller, caller_of
 from ..house import House, copy_of, web_account_at
 from ..seeding import Seeded
-from .addresses import audit_entry, call
+from .addresses import audit_entry, balance_of_customer, call
 from .factories import FACTORIES
 from .family import HIDDEN, RELATIONS, VISIBLE, Family, make_family, tree_at
 
 pytestmark = pytest.mark.usefixtures("migrated_template")
 
 ROW = "row_id"
-NAMED: dict[str, Callable[[Family, int, str], dict[str, object]]] = {"call_id": call, "entry_id": audit_entry}
+NAMED: dict[str, Callable[[Family, int, str], dict[str, object]]] = {
+    "call_id": call,
+    "entry_id": audit_entry,
+    "balance_id": lambda *of: {"balance_id": balance_of_customer(*of)["pk"]},
+}
 """What an address names besides rows of nouns, by the name of its parameter."""
 SHARED = {"exchange-rates"}
 """What everybody may look at, and only its owner change."""
@@ -45,6 +49,14 @@ class World:
             made[noun, relation] = FACTORIES[noun](self.family, self.family.dealers[relation], relation)
         return made[noun, relation]
 
+    def named(self, name: str, noun: str, relation: str) -> object:
+        """What else an address names, of a relation; made once."""
+        made, what = self.family.made, f"{noun}-{name}"
+        if (what, relation) not in made:
+            of_relation = NAMED[name](self.family, self.family.dealers[relation], f"{relation}-{noun}-api")
+            made[what, relation] = of_relation[name]
+        return made[what, relation]
+
     def address(self, path: str, relation: str) -> str:
         """The address of an operation on the object of a relation."""
         parts = path.removeprefix(PREFIX).split("/")
@@ -57,8 +69,7 @@ class World:
             elif name == ROW:
                 named.append(str(self.object_of(noun, relation)))
             else:
-                made = NAMED[name](self.family, self.family.dealers[relation], f"{relation}-{noun}-api")
-                named.append(str(made[name]))
+                named.append(str(self.named(name, noun, relation)))
         return "/".join(named)
 
 

@@ -23,6 +23,7 @@ from smartswitch.web.api.areas import (
     settings,
     sharing,
     simulation,
+    today,
     viewer,
     webhooks,
 )
@@ -42,6 +43,7 @@ DESCRIPTION = (
 )
 AREAS = (
     ("/me", viewer.router),
+    ("/today", today.router),
     ("/balances", balances.router),
     ("/calls", calls.router),
     ("/keys", keys.router),

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from django.http import Http404
 from django.urls import reverse
 
-from smartswitch.web.balances.models import Balance
+from smartswitch.web.balances.models import RUNNING_KINDS, Balance
 from smartswitch.web.config.queries import read_rows
 from smartswitch.web.login.viewer import Viewer
 from smartswitch.web.nouns.registry import nouns_of_table
@@ -33,6 +34,16 @@ class DayOfCalls:
     calls: int
     seconds: int
     amount: int
+
+
+def balance_of(pk: int) -> Balance:
+    """A party's balance that the session may see; else Http404."""
+    if pk >= 2**63:
+        raise Http404
+    balance = Balance.objects.filter(pk=pk, kind__in=RUNNING_KINDS).select_related("dealer").first()
+    if balance is None:
+        raise Http404
+    return balance
 
 
 def transfers_of(balance: Balance, *, most: int = TRANSFERS) -> list[Transfer]:

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from smartswitch.web.balances.forms import PaymentForm
-from smartswitch.web.balances.models import RUNNING_KINDS, Balance
+from smartswitch.web.balances.models import Balance
 from smartswitch.web.balances.payments import RIGHT_OF_KIND, enter_payment, may_enter
-from smartswitch.web.balances.statement import days_of_calls, party_address, transfers_of
+from smartswitch.web.balances.statement import balance_of, days_of_calls, party_address, transfers_of
 from smartswitch.web.login.required_rights import needs, require
 from smartswitch.web.login.step_up import recently_authenticated
 from smartswitch.web.nouns.field_check import checked_field
@@ -20,16 +20,6 @@ from smartswitch.web.nouns.writing import Refused
 from smartswitch.web.ui.money_format import money_text
 
 REFUSED_STATUS = 422
-
-
-def balance_of(pk: int) -> Balance:
-    """A party's balance that the session may see; else Http404."""
-    if pk >= 2**63:
-        raise Http404
-    balance = Balance.objects.filter(pk=pk, kind__in=RUNNING_KINDS).select_related("dealer").first()
-    if balance is None:
-        raise Http404
-    return balance
 
 
 @require_safe

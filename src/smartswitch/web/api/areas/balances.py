@@ -1,13 +1,16 @@
-"""Balances: one's own, and those of the parties that one sells to."""
+"""Balances: one's own, those of the parties that one sells to, and what moved one of them."""
 
 from typing import Any, Literal
 
 from django.http import HttpRequest
+from django.utils import timezone
 from ninja import Query, Router
 from pydantic import BaseModel, Field
 
 from smartswitch.core.money import format_amount
 from smartswitch.web.api.noun_operations import refuse_unknown
+from smartswitch.web.api.schemas.values import moment_text
+from smartswitch.web.balances.statement import DAYS, TRANSFERS, balance_of, days_of_calls, transfers_of
 from smartswitch.web.dashboard.selectors.balances import (
     LONGEST_SEARCH,
     MOST_PAGES,
@@ -34,12 +37,44 @@ class OwnBalance(BaseModel):
 class PartyBalance(OwnBalance):
     """A party, and its balance."""
 
+    id: int = Field(description="Of the balance.")
     kind: str = Field(description="peer, company or dealer.")
     key: str
     name: str | None
     is_blocked: bool
     live_calls: int
     call_limit: int | None
+
+
+class Transfer(BaseModel):
+    """Money that moved without a call."""
+
+    created_at: str
+    kind: str
+    amount: str = Field(description="What the balance got; below zero what it gave.")
+    actor: str
+    note: str
+
+
+class DayOfCalls(BaseModel):
+    """What the calls of a day, in the dealer's zone, took from the balance."""
+
+    day: str
+    calls: int
+    seconds: int
+    amount: str
+
+
+class Statement(OwnBalance):
+    """A balance, and what moved it lately."""
+
+    id: int
+    kind: str = Field(description="peer, company or dealer.")
+    party: str = Field(description="The key of the party.")
+    live_calls: int
+    call_limit: int | None
+    transfers: list[Transfer] = Field(description=f"The newest {TRANSFERS}; all are at /payments.")
+    calls_by_day: list[DayOfCalls] = Field(description=f"The last {DAYS} days; one without calls is left out.")
 
 
 class PartyBalancePage(BaseModel):
@@ -68,7 +103,7 @@ NEEDS = "Needs the right `balances.view`."
 def own(request: HttpRequest) -> Any:
     """The viewer's own."""
     require(request.viewer, "balances.view")
-    return [_amounts(holding) for holding in own_holdings(request.viewer)]
+    return [_amounts(holding, available=holding.available) for holding in own_holdings(request.viewer)]
 
 
 @router.get(
@@ -82,8 +117,9 @@ def parties(request: HttpRequest, asked: Asked = Query(...)) -> Any:  # noqa: B0
         request.viewer, search=asked.search or "", order=Order.named(asked.order or ""), page=asked.page
     )
     items = [
-        _amounts(party)
+        _amounts(party, available=party.available)
         | {
+            "id": party.balance_id,
             "kind": party.kind,
             "key": party.key,
             "name": party.name,
@@ -96,8 +132,47 @@ def parties(request: HttpRequest, asked: Asked = Query(...)) -> Any:  # noqa: B0
     return {"items": items, "page": page.number, "total": page.total, "has_next": page.has_next}
 
 
-def _amounts(holding: Any) -> dict[str, Any]:
-    return {"currency": holding.currency} | {
-        name: None if (amount := getattr(holding, name)) is None else format_amount(amount)
-        for name in ("amount", "held", "credit_limit", "available")
+@router.get(
+    "/{int:balance_id}",
+    response=Statement,
+    operation_id="balances_read",
+    summary="Read a balance and what moved it",
+    description=NEEDS,
+)
+def statement(request: HttpRequest, balance_id: int) -> Any:
+    """What its page shows."""
+    require(request.viewer, "balances.view")
+    found = balance_of(balance_id)
+    left = None if found.credit_limit is None else found.amount + found.credit_limit - found.held
+    return _amounts(found, available=left) | {
+        "id": found.pk,
+        "kind": found.kind,
+        "party": found.party,
+        "live_calls": found.live_calls,
+        "call_limit": found.call_limit,
+        "transfers": [
+            {
+                "created_at": moment_text(each.created_at),
+                "kind": each.kind,
+                "amount": format_amount(each.amount),
+                "actor": each.actor,
+                "note": each.note,
+            }
+            for each in transfers_of(found)
+        ],
+        "calls_by_day": [
+            {
+                "day": each.day.isoformat(),
+                "calls": each.calls,
+                "seconds": each.seconds,
+                "amount": format_amount(each.amount),
+            }
+            for each in days_of_calls(request.viewer, found, now=timezone.now())
+        ],
     }
+
+
+def _amounts(holding: Any, *, available: int | None) -> dict[str, Any]:
+    amounts = {name: getattr(holding, name) for name in ("amount", "held", "credit_limit")} | {"available": available}
+    written = {name: None if amount is None else format_amount(amount) for name, amount in amounts.items()}
+    return {"currency": holding.currency} | written
