@@ -5,59 +5,34 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from smartswitch.web.balances.party_balance import ADJUST, CREDIT_LIMIT_HELP, LIMITS
-from smartswitch.web.nouns.fields import AmountField, CountField, CurrencyField, LineField, NameKeyField, ReferenceField
-from smartswitch.web.nouns.forms import NounForm
+from smartswitch.web.balances.party_form import (
+    PartyForm,
+    call_limit_field,
+    credit_limit_field,
+    inbound_pack_field,
+    pack_field,
+)
+from smartswitch.web.nouns.fields import CurrencyField, LineField, NameKeyField, ReferenceField
 from smartswitch.web.packs.selectors import packs_for
 
-BLOCK = "dealers.block"
 
-
-class CompanyForm(NounForm):
+class CompanyForm(PartyForm):
     """What may be changed of a company."""
 
     group_titles = {"pack": _("Prices"), "credit_limit": _("Limits")}
 
     name = LineField(label=_("Name"), required=False, help_text=_("As it stands on lists and invoices."))
-    pack = ReferenceField(
-        "packs",
-        rows=packs_for,
-        label=_("Billing pack"),
-        help_text=_("What the company pays for calls that it makes. Without one, each of its peers needs its own."),
+    pack = pack_field(
+        packs_for, _("What the company pays for calls that it makes. Without one, each of its peers needs its own.")
     )
-    inbound_pack = ReferenceField(
-        "packs",
-        rows=packs_for,
-        label=_("Billing pack for incoming calls"),
-        help_text=_("What it pays for calls to its numbers; without one they cost nothing."),
+    inbound_pack = inbound_pack_field(
+        packs_for, _("What it pays for calls to its numbers; without one they cost nothing.")
     )
-    credit_limit = AmountField(
-        label=_("Credit limit"),
-        required=False,
-        help_text=CREDIT_LIMIT_HELP,
-    )
-    call_limit = CountField(
-        label=_("Calls at a time"),
-        help_text=_("How many calls the company may have at once; empty is any number."),
-        min_value=0,
-    )
+    credit_limit = credit_limit_field()
+    call_limit = call_limit_field(_("How many calls the company may have at once; empty is any number."))
     is_blocked = forms.BooleanField(
         label=_("Blocked"), required=False, help_text=_("No calls pass, and calls in progress are cut at once.")
     )
-
-    def prepare(self) -> None:
-        """Leave out what the viewer may not write."""
-        if not self.viewer.may(BLOCK):
-            del self.fields["is_blocked"]
-        if not self.viewer.may(ADJUST):
-            for name in LIMITS:
-                del self.fields[name]
-
-    @classmethod
-    def initial_of(cls, row: Any) -> dict[str, Any]:
-        """The limits are those of its balance."""
-        limits = {"credit_limit": row.balance.credit_limit, "call_limit": row.balance.call_limit}
-        return super().initial_of(row) | limits
 
 
 class NewCompanyForm(CompanyForm):

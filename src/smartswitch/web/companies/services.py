@@ -13,8 +13,8 @@ from smartswitch.web.balances.party_balance import (
     make_balance,
     make_seller_balances,
 )
+from smartswitch.web.balances.party_form import BLOCK
 from smartswitch.web.balances.party_key import check_key
-from smartswitch.web.companies.forms import BLOCK
 from smartswitch.web.companies.models import Company
 from smartswitch.web.dealers.models import Dealer
 from smartswitch.web.login.required_rights import require

@@ -6,11 +6,17 @@ from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from smartswitch.web.balances.party_balance import ADJUST, CREDIT_LIMIT_HELP, LIMITS
+from smartswitch.web.balances.party_balance import LIMITS
+from smartswitch.web.balances.party_form import (
+    PartyForm,
+    call_limit_field,
+    credit_limit_field,
+    inbound_pack_field,
+    pack_field,
+)
 from smartswitch.web.dealers.models import Dealer
 from smartswitch.web.login.viewer import Viewer
 from smartswitch.web.nouns.fields import (
-    AmountField,
     CountField,
     CurrencyField,
     LineField,
@@ -31,7 +37,6 @@ PROFIT_CONTROL_CHOICES = (
 )
 TERMS = ("parent", "currency", "pack", "inbound_pack", "is_blocked", "is_virtual_pbx", "calls_per_second_limit")
 """Fields of a dealer that only those above it may set."""
-BLOCK = "dealers.block"
 
 
 def dealers(_viewer: Viewer) -> Any:
@@ -45,7 +50,7 @@ def packs_to_sell(_viewer: Viewer) -> Any:
     return BillingPack.objects.filter(Q(dealer_id__in=Dealer.objects.values("pk")) | Q(pk__in=shared))
 
 
-class DealerForm(NounForm):
+class DealerForm(PartyForm):
     """What may be changed of a dealer."""
 
     group_titles = {"pack": _("Prices"), "credit_limit": _("Limits"), "route_class": _("Routes")}
@@ -62,28 +67,14 @@ class DealerForm(NounForm):
         required=False,
         help_text=_("No calls pass below this dealer, and those in progress are cut at once."),
     )
-    pack = ReferenceField(
-        "packs",
-        rows=packs_to_sell,
-        label=_("Billing pack"),
-        help_text=_("What the dealer pays for calls of all who are below it. Without one no call passes."),
+    pack = pack_field(
+        packs_to_sell, _("What the dealer pays for calls of all who are below it. Without one no call passes.")
     )
-    inbound_pack = ReferenceField(
-        "packs",
-        rows=packs_to_sell,
-        label=_("Billing pack for incoming calls"),
-        help_text=_("What it pays for calls to its numbers; without one they cost nothing."),
+    inbound_pack = inbound_pack_field(
+        packs_to_sell, _("What it pays for calls to its numbers; without one they cost nothing.")
     )
-    credit_limit = AmountField(
-        label=_("Credit limit"),
-        required=False,
-        help_text=CREDIT_LIMIT_HELP,
-    )
-    call_limit = CountField(
-        label=_("Calls at a time"),
-        help_text=_("How many calls may run at once below this dealer; empty is any number."),
-        min_value=0,
-    )
+    credit_limit = credit_limit_field()
+    call_limit = call_limit_field(_("How many calls may run at once below this dealer; empty is any number."))
     calls_per_second_limit = CountField(
         label=_("New calls a second"), help_text=_("How many calls may begin within one second; empty is any number.")
     )
@@ -106,24 +97,10 @@ class DealerForm(NounForm):
     )
 
     def prepare(self) -> None:
-        """Leave out what is not the viewer's to set here."""
-        row = self.row
-        if row is not None and row.pk == self.viewer.dealer_id:
-            self._drop(*TERMS, *LIMITS)
-        if not self.viewer.may(ADJUST):
-            self._drop(*LIMITS)
-        if not self.viewer.may(BLOCK):
-            self._drop("is_blocked")
-
-    def _drop(self, *names: str) -> None:
-        for name in names:
-            self.fields.pop(name, None)
-
-    @classmethod
-    def initial_of(cls, row: Any) -> dict[str, Any]:
-        """The limits are those of its balance."""
-        limits = {"credit_limit": row.balance.credit_limit, "call_limit": row.balance.call_limit}
-        return super().initial_of(row) | limits
+        """What those above set is not the viewer's to set for his own dealer."""
+        super().prepare()
+        if self.row is not None and self.row.pk == self.viewer.dealer_id:
+            self.drop(*TERMS, *LIMITS)
 
 
 class NewDealerForm(DealerForm):

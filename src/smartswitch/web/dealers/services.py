@@ -11,14 +11,16 @@ from smartswitch.core.rights import Rights
 from smartswitch.core.rights.granting import change_of
 from smartswitch.web.balances.party_balance import (
     KEY_TAKEN,
+    LIMITS,
     change_limits,
     limits_in,
     limits_of_new,
     make_seller_balances,
 )
+from smartswitch.web.balances.party_form import BLOCK
 from smartswitch.web.balances.party_key import check_key
 from smartswitch.web.config.queries import read_rows, run
-from smartswitch.web.dealers.forms import BLOCK, LIMITS, TERMS
+from smartswitch.web.dealers.forms import TERMS
 from smartswitch.web.dealers.models import Dealer
 from smartswitch.web.login.required_rights import require
 from smartswitch.web.login.viewer import Viewer

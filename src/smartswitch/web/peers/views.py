@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from smartswitch.web.balances.party_form import BLOCK
 from smartswitch.web.login.required_rights import needs
 from smartswitch.web.nouns.field_check import checked_field
 from smartswitch.web.nouns.noun import Noun
@@ -15,7 +16,7 @@ from smartswitch.web.nouns.registry import noun_named
 from smartswitch.web.nouns.views import REFUSED_STATUS, address_of, row_of, tell_once
 from smartswitch.web.nouns.writing import Refused
 from smartswitch.web.peers.models import Peer
-from smartswitch.web.peers.parties.forms import BLOCK, NewPasswordForm
+from smartswitch.web.peers.parties.forms import NewPasswordForm
 from smartswitch.web.peers.parties.services import PEERS
 from smartswitch.web.peers.patterns.forms import TrialForm
 from smartswitch.web.peers.patterns.trial import try_number

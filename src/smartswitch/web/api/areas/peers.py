@@ -12,10 +12,11 @@ from smartswitch.web.api.idempotency import answer_once
 from smartswitch.web.api.noun_operations import bound_form, own_row, refuse_unknown
 from smartswitch.web.api.schemas.nouns import ONCE, model_of_form, models_of
 from smartswitch.web.api.schemas.values import row_values
+from smartswitch.web.balances.party_form import BLOCK
 from smartswitch.web.nouns.noun import Noun
 from smartswitch.web.nouns.registry import noun_named
 from smartswitch.web.nouns.views import enter, row_of
-from smartswitch.web.peers.parties.forms import BLOCK, NewPasswordForm
+from smartswitch.web.peers.parties.forms import NewPasswordForm
 from smartswitch.web.peers.parties.services import PEERS
 from smartswitch.web.peers.patterns.forms import DIRECTIONS, FIELDS, TrialForm
 from smartswitch.web.peers.patterns.trial import try_number

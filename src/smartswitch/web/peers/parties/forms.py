@@ -1,14 +1,19 @@
 """The forms of peers that call: a phone of a user, a line of an originator. Each kind shows only the fields that it has."""
 
-from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from smartswitch.web.balances.party_balance import ADJUST, CREDIT_LIMIT_HELP
+from smartswitch.web.balances.party_form import (
+    PartyForm,
+    call_limit_field,
+    credit_limit_field,
+    inbound_pack_field,
+    pack_field,
+)
 from smartswitch.web.companies.forms import dealers
 from smartswitch.web.companies.models import Company
-from smartswitch.web.nouns.fields import AmountField, CountField, CurrencyField, LineField, NameKeyField, ReferenceField
+from smartswitch.web.nouns.fields import CountField, CurrencyField, LineField, NameKeyField, ReferenceField
 from smartswitch.web.nouns.forms import NounForm
 from smartswitch.web.packs.selectors import packs_for
 from smartswitch.web.peers.fields import ExtensionField, NetworksField, NewPasswordField, NumberField, UsernameField
@@ -17,12 +22,11 @@ from smartswitch.web.rights.sharing import visible_route_classes
 USER, ORIGINATOR = "user", "originator"
 KINDS = ((USER, _("user (a phone)")), (ORIGINATOR, _("originator (a line)")))
 PAYERS = (("", _("the company, if there is one")), ("peer", _("the peer itself")), ("company", _("the company")))
-BLOCK = "dealers.block"
 ONLY_OF = {"extension": USER, "networks": ORIGINATOR}
 """Fields that one kind has and the other has not."""
 
 
-class PeerForm(NounForm):
+class PeerForm(PartyForm):
     """What may be changed of a peer."""
 
     group_titles = {"company": _("Who pays"), "credit_limit": _("Limits"), "caller_number": _("Numbers and routes")}
@@ -43,26 +47,12 @@ class PeerForm(NounForm):
         required=False,
         help_text=_("From whose balance calls are taken: the peer's own, or that of its company."),
     )
-    pack = ReferenceField(
-        "packs",
-        rows=packs_for,
-        label=_("Billing pack"),
-        help_text=_("What calls cost. Empty: what the company's pack says; without any, no call is possible."),
+    pack = pack_field(
+        packs_for, _("What calls cost. Empty: what the company's pack says; without any, no call is possible.")
     )
-    inbound_pack = ReferenceField(
-        "packs",
-        rows=packs_for,
-        label=_("Billing pack for incoming calls"),
-        help_text=_("What calls to its numbers cost; without one they cost nothing."),
-    )
-    credit_limit = AmountField(
-        label=_("Credit limit"),
-        required=False,
-        help_text=CREDIT_LIMIT_HELP,
-    )
-    call_limit = CountField(
-        label=_("Calls at a time"), help_text=_("How many calls it may have at once; empty is any number."), min_value=0
-    )
+    inbound_pack = inbound_pack_field(packs_for, _("What calls to its numbers cost; without one they cost nothing."))
+    credit_limit = credit_limit_field()
+    call_limit = call_limit_field(_("How many calls it may have at once; empty is any number."))
     calls_per_second_limit = CountField(
         label=_("Calls per second"), help_text=_("How many calls it may begin in a second; empty is any number.")
     )
@@ -85,23 +75,13 @@ class PeerForm(NounForm):
 
     def prepare(self) -> None:
         """Leave out what this kind has not, and what the viewer may not write."""
-        self.keep_fields_of(self.row.kind)
-        if not self.viewer.may(BLOCK):
-            del self.fields["is_blocked"]
-        if not self.viewer.may(ADJUST):
-            del self.fields["credit_limit"], self.fields["call_limit"]
+        super().prepare()
+        if self.row is not None:
+            self.keep_fields_of(self.row.kind)
 
     def keep_fields_of(self, kind: str) -> None:
         """Leave out the fields of the other kind."""
-        for name, owner in ONLY_OF.items():
-            if owner != kind and name in self.fields:
-                del self.fields[name]
-
-    @classmethod
-    def initial_of(cls, row: Any) -> dict[str, Any]:
-        """The limits are those of its balance."""
-        limits = {"credit_limit": row.balance.credit_limit, "call_limit": row.balance.call_limit}
-        return super().initial_of(row) | limits
+        self.drop(*(name for name, owner in ONLY_OF.items() if owner != kind))
 
 
 class NewPeerForm(PeerForm):
@@ -152,11 +132,8 @@ class NewPeerForm(PeerForm):
 
     def prepare(self) -> None:
         """A new peer is one of the viewer's own, prepaid."""
+        super().prepare()
         self.initial = {"dealer": self.viewer.dealer_key, "credit_limit": 0, **self.initial}
-        if not self.viewer.may(BLOCK):
-            del self.fields["is_blocked"]
-        if not self.viewer.may(ADJUST):
-            del self.fields["credit_limit"], self.fields["call_limit"]
 
 
 class _NewOfOneKind(NewPeerForm):

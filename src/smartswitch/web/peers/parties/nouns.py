@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from smartswitch.web.balances.party_actions import MONEY_ACTIONS
+from smartswitch.web.balances.party_form import BLOCK
 from smartswitch.web.companies.forms import dealers
 from smartswitch.web.companies.models import Company
 from smartswitch.web.companies.nouns import STATES, dealer_link, party_state
@@ -21,7 +22,6 @@ from smartswitch.web.nouns.registry import register
 from smartswitch.web.packs.pack_filter import PACK_FILTER
 from smartswitch.web.peers.models import Did, Peer
 from smartswitch.web.peers.parties.forms import (
-    BLOCK,
     KINDS,
     ORIGINATOR,
     USER,

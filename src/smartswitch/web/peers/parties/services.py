@@ -19,6 +19,7 @@ from smartswitch.web.balances.party_balance import (
     make_balance,
     make_seller_balances,
 )
+from smartswitch.web.balances.party_form import BLOCK
 from smartswitch.web.balances.party_key import check_key
 from smartswitch.web.companies.models import Company
 from smartswitch.web.dealers.models import Dealer
@@ -29,7 +30,7 @@ from smartswitch.web.nouns.writing import OF_THE_WHOLE, Refused, RowServices, re
 from smartswitch.web.packs.selling import check_packs
 from smartswitch.web.peers.credentials.passwords import SipCredentials, new_password
 from smartswitch.web.peers.models import Peer, PeerAddress
-from smartswitch.web.peers.parties.forms import BLOCK, ONLY_OF, USER
+from smartswitch.web.peers.parties.forms import ONLY_OF, USER
 
 CONSTRAINTS = {
     "peer_key": ("key", KEY_TAKEN),

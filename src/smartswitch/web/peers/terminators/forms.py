@@ -5,13 +5,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from smartswitch.web.balances.party_balance import ADJUST
+from smartswitch.web.balances.party_form import PartyForm
 from smartswitch.web.nouns.fields import CountField, LineField, NameKeyField, OptionalLineField, ReferenceField
-from smartswitch.web.nouns.forms import NounForm
 from smartswitch.web.packs.models import BillingPack
 from smartswitch.web.peers.fields import SIP_TRANSPORTS, HostField, NetworksField
 from smartswitch.web.peers.models import HIGHEST_PORT
-from smartswitch.web.peers.parties.forms import BLOCK
 
 LONGEST_PDD_TIMEOUT_S = 300
 HIGHEST_PRIORITY = 1_000_000
@@ -21,7 +19,7 @@ OF_THE_TERMINATOR = (
 """Fields that are columns of the terminator; the others are the peer's."""
 
 
-class TerminatorForm(NounForm):
+class TerminatorForm(PartyForm):
     """What may be changed of a terminator."""
 
     group_titles = {"host": _("Where it is"), "auth_username": _("How we are known there"), "call_limit": _("Limits")}
@@ -83,13 +81,10 @@ class TerminatorForm(NounForm):
 
     def prepare(self) -> None:
         """Leave out what the viewer may not write; a new terminator is active and has the usual port."""
+        super().prepare()
         if self.row is None:
             usual = {"port": 5060, "priority": 10, "pdd_timeout_s": 15, "is_active": True, "transport": "udp"}
             self.initial = {**usual, **self.initial}
-        if not self.viewer.may(BLOCK):
-            del self.fields["is_blocked"]
-        if not self.viewer.may(ADJUST):
-            del self.fields["call_limit"]
 
     @classmethod
     def initial_of(cls, row: Any) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from smartswitch.core.digest import DIGEST_REALM
 from smartswitch.runtime.secret_box import open_secret_box
 from smartswitch.web.balances.models import Balance
 from smartswitch.web.balances.party_balance import PREPAID, change_limits, limits_in, make_balance
+from smartswitch.web.balances.party_form import BLOCK
 from smartswitch.web.balances.party_key import check_key
 from smartswitch.web.calls.models import Charge
 from smartswitch.web.dealers.models import Dealer
@@ -22,7 +23,6 @@ from smartswitch.web.login.viewer import Viewer
 from smartswitch.web.nouns.writing import OF_THE_WHOLE, Refused, RowServices, refusing
 from smartswitch.web.packs.models import BillingPack
 from smartswitch.web.peers.models import Peer, Terminator
-from smartswitch.web.peers.parties.forms import BLOCK
 from smartswitch.web.peers.parties.services import CONSTRAINTS, allow
 from smartswitch.web.peers.terminators.forms import OF_THE_TERMINATOR
 
