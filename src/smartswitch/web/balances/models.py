@@ -51,6 +51,11 @@ class Balance(models.Model):
         ]
         indexes = [models.Index(fields=["dealer"], name="balance_dealer")]
 
+    @property
+    def available(self) -> int | None:
+        """What calls may still use; None is any amount."""
+        return None if self.credit_limit is None else self.amount + self.credit_limit - self.held
+
 
 class LedgerTransfer(models.Model):
     """A transfer from one balance to another: a payment, a correction... Never changed, never deleted."""

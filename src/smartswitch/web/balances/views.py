@@ -29,7 +29,7 @@ def balance(request: HttpRequest, pk: int) -> HttpResponse:
     found = balance_of(pk)
     context = {
         "balance": found,
-        "available": None if found.credit_limit is None else found.amount + found.credit_limit - found.held,
+        "available": found.available,
         "transfers": transfers_of(found),
         "party_address": party_address(request.viewer, found) if request.viewer.is_of_dealer else None,
         "may_enter": may_enter(request.viewer, found)
@@ -69,8 +69,8 @@ def _pay(request: HttpRequest, found: Balance) -> HttpResponse:
         if answer is not None:
             return answer
     status = REFUSED_STATUS if request.method == "POST" else 200
-    available = None if found.credit_limit is None else found.amount + found.credit_limit - found.held
-    return render(request, "balances/pay.html", {"balance": found, "form": form, "available": available}, status=status)
+    context = {"balance": found, "form": form, "available": found.available}
+    return render(request, "balances/pay.html", context, status=status)
 
 
 def _entered(request: HttpRequest, found: Balance, form: PaymentForm) -> HttpResponse | None:

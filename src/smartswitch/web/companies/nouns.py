@@ -1,14 +1,22 @@
 """Companies, as lists, pages and the API show them."""
 
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
-from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from smartswitch.web.balances.party_actions import MONEY_ACTIONS
+from smartswitch.web.balances.party_columns import (
+    AVAILABLE,
+    BALANCE,
+    CREDIT_LIMIT,
+    LIVE_CALLS,
+    STATE_FILTER,
+    paying_state,
+)
 from smartswitch.web.companies.forms import CompanyForm, NewCompanyForm, dealers
 from smartswitch.web.companies.models import Company
 from smartswitch.web.companies.services import COMPANIES as SERVICES
@@ -20,26 +28,9 @@ from smartswitch.web.nouns.registry import noun_named, register
 from smartswitch.web.packs.pack_filter import PACK_FILTER
 
 
-def party_state(row: Any) -> tuple[str, Any]:
-    """Whether a party's calls pass, as a colour and a word."""
-    return ("red", _("blocked")) if row.is_blocked else ("green", _("active"))
-
-
 def dealer_link(row: Any) -> str:
     """Where the dealer of a row is shown."""
     return reverse("dealers-one", args=[row.dealer_id])
-
-
-def available(row: Any) -> int | None:
-    """What calls may still use of a party's balance; None is any amount."""
-    balance = row.balance
-    return None if balance.credit_limit is None else balance.amount + balance.credit_limit - balance.held
-
-
-def company_state(row: Any) -> tuple[str, Any]:
-    """As party_state; a company that cannot pay for a call is told so, too."""
-    left = available(row)
-    return ("yellow", _("no money left")) if not row.is_blocked and left is not None and left <= 0 else party_state(row)
 
 
 MOST_PEERS = 50
@@ -68,8 +59,6 @@ def _new_phone(row: Any) -> str:
     return f"{reverse('peers-new')}?{urlencode(named)}"
 
 
-STATES = (("", _("any state")), ("active", _("active")), ("blocked", _("blocked")))
-
 COMPANIES = register(
     Noun(
         name="companies",
@@ -93,32 +82,11 @@ COMPANIES = register(
                 link=dealer_link,
                 link_right="dealers.view",
             ),
-            Column(name="state", label=_("State"), value=company_state, kind=Kind.STATE),
-            Column(
-                name="balance",
-                label=_("Balance"),
-                value=lambda row: row.balance.amount,
-                kind=Kind.AMOUNT,
-                currency=lambda row: row.balance.currency,
-            ),
-            Column(
-                name="available",
-                label=_("Available"),
-                value=available,
-                kind=Kind.AMOUNT,
-                currency=lambda row: row.balance.currency,
-            ),
-            Column(
-                name="credit_limit",
-                label=_("Credit limit"),
-                value=lambda row: row.balance.credit_limit,
-                kind=Kind.AMOUNT,
-                currency=lambda row: row.balance.currency,
-                is_shown=False,
-            ),
-            Column(
-                name="live_calls", label=_("Live calls"), value=lambda row: row.balance.live_calls, kind=Kind.NUMBER
-            ),
+            Column(name="state", label=_("State"), value=paying_state, kind=Kind.STATE),
+            BALANCE,
+            AVAILABLE,
+            replace(CREDIT_LIMIT, is_shown=False),
+            LIVE_CALLS,
             Column(
                 name="pack", label=_("Billing pack"), value=lambda row: row.pack and (row.pack.name or row.pack.key)
             ),
@@ -141,12 +109,7 @@ COMPANIES = register(
                 narrow=lambda rows, dealer: rows.filter(dealer__path__contains=[dealer.pk]),
             ),
             PACK_FILTER,
-            Filter(
-                name="state",
-                label=_("State"),
-                field=lambda _viewer: forms.ChoiceField(choices=STATES),
-                narrow=lambda rows, state: rows.filter(Q(is_blocked=state == "blocked")),
-            ),
+            STATE_FILTER,
         ),
         services=SERVICES,
         tabs=(

@@ -1,32 +1,23 @@
 """What tables and pages tell of a dealer."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from smartswitch.web.balances.party_columns import (
+    AVAILABLE,
+    BALANCE,
+    CALL_LIMIT,
+    CREDIT_LIMIT,
+    LIVE_CALLS,
+    paying_state,
+)
 from smartswitch.web.dealers.forms import PROFIT_CONTROL_CHOICES
 from smartswitch.web.nouns.noun import Column, Kind
 
 _PROFIT_CONTROL = dict(PROFIT_CONTROL_CHOICES)
-
-
-def state_of(row: Any) -> tuple[str, Any]:
-    """Whether calls pass below a dealer, as a colour and a word."""
-    if row.is_blocked:
-        return "red", _("blocked")
-    left = available(row)
-    return ("yellow", _("no money left")) if left is not None and left <= 0 else ("green", _("active"))
-
-
-def available(row: Any) -> int | None:
-    """What calls below a dealer may still use of its balance; None is any amount."""
-    balance = row.balance
-    return None if balance.credit_limit is None else balance.amount + balance.credit_limit - balance.held
-
-
-def _currency(row: Any) -> str:
-    return row.balance.currency
 
 
 def _name(other: Any) -> str | None:
@@ -39,7 +30,7 @@ def _parent_link(row: Any) -> str | None:
 
 
 def _state(row: Any) -> tuple[str, Any]:
-    return state_of(row) if row.parent_id is not None else ("azure", _("owner"))
+    return paying_state(row) if row.parent_id is not None else ("azure", _("owner"))
 
 
 COLUMNS = (
@@ -53,22 +44,9 @@ COLUMNS = (
         link_right="dealers.view",
     ),
     Column(name="state", label=_("State"), value=_state, kind=Kind.STATE),
-    Column(
-        name="balance",
-        label=_("Balance"),
-        value=lambda row: row.balance.amount,
-        kind=Kind.AMOUNT,
-        currency=_currency,
-        order=("balance__amount",),
-    ),
-    Column(name="available", label=_("Available"), value=available, kind=Kind.AMOUNT, currency=_currency),
-    Column(
-        name="live_calls",
-        label=_("Live calls"),
-        value=lambda row: row.balance.live_calls,
-        kind=Kind.NUMBER,
-        order=("balance__live_calls",),
-    ),
+    replace(BALANCE, order=("balance__amount",)),
+    AVAILABLE,
+    replace(LIVE_CALLS, order=("balance__live_calls",)),
     Column(name="currency", label=_("Currency"), value=lambda row: row.currency, is_shown=False),
     Column(name="pack", label=_("Billing pack"), value=lambda row: _name(row.pack)),
     Column(
@@ -90,14 +68,8 @@ COLUMNS = (
 
 FACTS = (
     Column(name="inbound_pack", label=_("Pack for incoming calls"), value=lambda row: _name(row.inbound_pack)),
-    Column(
-        name="credit_limit",
-        label=_("Credit limit"),
-        value=lambda row: row.balance.credit_limit,
-        kind=Kind.AMOUNT,
-        currency=_currency,
-    ),
-    Column(name="call_limit", label=_("Calls at a time"), value=lambda row: row.balance.call_limit, kind=Kind.NUMBER),
+    CREDIT_LIMIT,
+    CALL_LIMIT,
     Column(
         name="calls_per_second_limit",
         label=_("New calls a second"),

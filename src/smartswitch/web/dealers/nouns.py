@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from smartswitch.web.balances.party_actions import MONEY_ACTIONS
+from smartswitch.web.balances.party_columns import STATE_FILTER
 from smartswitch.web.dealers.acting import may_act_for
 from smartswitch.web.dealers.columns import COLUMNS, FACTS
 from smartswitch.web.dealers.forms import DealerForm, NewDealerForm, dealers
@@ -22,7 +23,6 @@ from smartswitch.web.nouns.registry import register
 from smartswitch.web.packs.pack_filter import PACK_FILTER
 from smartswitch.web.rights.tabs import GRANTED, IN_EFFECT_OF_DEALER
 
-STATES = (("", _("any state")), ("active", _("active")), ("blocked", _("blocked")))
 KINDS = (("", _("any kind")), ("dealer", _("dealers")), ("pbx", _("Virtual PBXs")))
 
 MONEY = (("", _("any balance")), ("empty", _("nothing left")), ("left", _("something left")))
@@ -82,12 +82,7 @@ DEALERS = register(
                 narrow=lambda rows, dealer: rows.filter(path__contains=[dealer.pk]).exclude(pk=dealer.pk),
             ),
             PACK_FILTER,
-            Filter(
-                name="state",
-                label=_("State"),
-                field=lambda _viewer: forms.ChoiceField(choices=STATES),
-                narrow=lambda rows, state: rows.filter(is_blocked=state == "blocked"),
-            ),
+            STATE_FILTER,
             Filter(
                 name="kind",
                 label=_("Kind"),

@@ -103,7 +103,7 @@ NEEDS = "Needs the right `balances.view`."
 def own(request: HttpRequest) -> Any:
     """The viewer's own."""
     require(request.viewer, "balances.view")
-    return [_amounts(holding, available=holding.available) for holding in own_holdings(request.viewer)]
+    return [_amounts(holding) for holding in own_holdings(request.viewer)]
 
 
 @router.get(
@@ -117,7 +117,7 @@ def parties(request: HttpRequest, asked: Asked = Query(...)) -> Any:  # noqa: B0
         request.viewer, search=asked.search or "", order=Order.named(asked.order or ""), page=asked.page
     )
     items = [
-        _amounts(party, available=party.available)
+        _amounts(party)
         | {
             "id": party.balance_id,
             "kind": party.kind,
@@ -143,8 +143,7 @@ def statement(request: HttpRequest, balance_id: int) -> Any:
     """What its page shows."""
     require(request.viewer, "balances.view")
     found = balance_of(balance_id)
-    left = None if found.credit_limit is None else found.amount + found.credit_limit - found.held
-    return _amounts(found, available=left) | {
+    return _amounts(found) | {
         "id": found.pk,
         "kind": found.kind,
         "party": found.party,
@@ -172,7 +171,8 @@ def statement(request: HttpRequest, balance_id: int) -> Any:
     }
 
 
-def _amounts(holding: Any, *, available: int | None) -> dict[str, Any]:
-    amounts = {name: getattr(holding, name) for name in ("amount", "held", "credit_limit")} | {"available": available}
-    written = {name: None if amount is None else format_amount(amount) for name, amount in amounts.items()}
-    return {"currency": holding.currency} | written
+def _amounts(holding: Any) -> dict[str, Any]:
+    return {"currency": holding.currency} | {
+        name: None if (amount := getattr(holding, name)) is None else format_amount(amount)
+        for name in ("amount", "held", "credit_limit", "available")
+    }

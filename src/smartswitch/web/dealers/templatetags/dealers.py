@@ -4,7 +4,7 @@ from typing import Any
 
 from django import template
 
-from smartswitch.web.dealers.columns import state_of
+from smartswitch.web.balances.party_columns import paying_state
 
 register = template.Library()
 
@@ -12,4 +12,4 @@ register = template.Library()
 @register.simple_tag
 def dealer_state(dealer: Any) -> tuple[str, Any]:
     """Whether calls pass below a dealer, as a colour and a word."""
-    return state_of(dealer)
+    return paying_state(dealer)

@@ -1,6 +1,5 @@
 """The forms of peers that call: a phone of a user, a line of an originator. Each kind shows only the fields that it has."""
 
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
 

@@ -1,20 +1,29 @@
 """Peers that call, as lists, pages and the API show them: phones of users and lines of originators."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from smartswitch.web.balances.party_actions import MONEY_ACTIONS
+from smartswitch.web.balances.party_columns import (
+    BALANCE,
+    CALL_LIMIT,
+    CREDIT_LIMIT,
+    LIVE_CALLS,
+    STATE_FILTER,
+    party_state,
+)
 from smartswitch.web.balances.party_form import BLOCK
 from smartswitch.web.companies.forms import dealers
 from smartswitch.web.companies.models import Company
-from smartswitch.web.companies.nouns import STATES, dealer_link, party_state
+from smartswitch.web.companies.nouns import dealer_link
 from smartswitch.web.login.viewer import Viewer
 from smartswitch.web.nouns.fields import ReferenceField
 from smartswitch.web.nouns.noun import Action, Column, Filter, Kind, Noun, Variant
@@ -99,14 +108,8 @@ COLUMNS = (
     Column(name="state", label=_("State"), value=party_state, kind=Kind.STATE),
     Column(name="registration", label=_("Registration"), value=registration_state, kind=Kind.STATE),
     Column(name="extension", label=_("Extension"), value=lambda row: row.extension, order=("extension", "key")),
-    Column(
-        name="balance",
-        label=_("Balance"),
-        value=own_balance,
-        kind=Kind.AMOUNT,
-        currency=lambda row: row.balance.currency,
-    ),
-    Column(name="live_calls", label=_("Live calls"), value=lambda row: row.balance.live_calls, kind=Kind.NUMBER),
+    replace(BALANCE, value=own_balance),
+    LIVE_CALLS,
     Column(name="pack", label=_("Billing pack"), value=lambda row: _named(row.pack), is_shown=False),
     Column(
         name="caller_number",
@@ -124,14 +127,8 @@ FACTS = (
         label=_("Calls are paid by"),
         value=lambda row: _("the company") if row.pays_from == "company" else _("the peer itself"),
     ),
-    Column(
-        name="credit_limit",
-        label=_("Credit limit"),
-        value=lambda row: row.balance.credit_limit,
-        kind=Kind.AMOUNT,
-        currency=lambda row: row.balance.currency,
-    ),
-    Column(name="call_limit", label=_("Calls at a time"), value=lambda row: row.balance.call_limit, kind=Kind.NUMBER),
+    CREDIT_LIMIT,
+    CALL_LIMIT,
     Column(
         name="calls_per_second_limit",
         label=_("Calls per second"),
@@ -186,12 +183,7 @@ FILTERS = (
         field=lambda _viewer: forms.ChoiceField(choices=(("", _("any kind")), *KINDS)),
         narrow=lambda rows, kind: rows.filter(kind=kind),
     ),
-    Filter(
-        name="state",
-        label=_("State"),
-        field=lambda _viewer: forms.ChoiceField(choices=STATES),
-        narrow=lambda rows, state: rows.filter(Q(is_blocked=state == "blocked")),
-    ),
+    STATE_FILTER,
 )
 
 

@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from smartswitch.web.companies.nouns import party_state
+from smartswitch.web.balances.party_columns import CALL_LIMIT, party_state
 from smartswitch.web.login.viewer import Viewer
 from smartswitch.web.nouns.noun import Action, Column, Filter, Kind, Noun
 from smartswitch.web.nouns.registry import register
@@ -88,12 +88,7 @@ TERMINATORS = register(
                 value=lambda row: row.terminator.pdd_timeout_s,
                 kind=Kind.NUMBER,
             ),
-            Column(
-                name="call_limit",
-                label=_("Calls at a time"),
-                value=lambda row: row.balance.call_limit,
-                kind=Kind.NUMBER,
-            ),
+            CALL_LIMIT,
             Column(
                 name="calls_per_second_limit",
                 label=_("Calls per second"),
