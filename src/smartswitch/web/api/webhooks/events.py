@@ -4,7 +4,7 @@
 |---------------|-------------------------------------------------------------------------|------------------|
 | `call.ended`  | a leg of a call in the dealer's house ended                             | every 15 s       |
 | `balance.low` | a balance (with its credit) fell to the webhook's threshold             | every minute     |
-| `fraud.alarm` | fraud control raised an alarm (`emit`)                                  | by who raises it |
+| `fraud.alarm` | fraud control raised an alarm (`emit`); nothing raises one yet          | by who raises it |
 
 Charging knows nothing of it: no trigger, no queue, nothing to wait for. Calls are found by when they ended, from the kept
 position on, and some time further back: nodes write calls a moment after they ended. Once an hour one looks back a day, for

@@ -12,7 +12,7 @@ from smartswitch.web.nouns.forms import NounForm
 EVENT_WORDS = {
     "balance.low": _("A balance is low"),
     "call.ended": _("A call ended"),
-    "fraud.alarm": _("Fraud is suspected"),
+    "fraud.alarm": _("Fraud is suspected (nothing raises it yet)"),
 }
 
 
