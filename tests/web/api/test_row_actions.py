@@ -190,3 +190,22 @@ def test_a_key_gets_at_no_login_that_may_do_more_than_it(house: House, program: 
     assert answer.status_code == 422
     assert "may do more than you" in answer.json()["detail"]
     assert house.row("SELECT password FROM login WHERE id = %s", somebody["id"])["password"] == somebody["password"]
+
+
+def test_what_a_login_may_do_is_what_its_role_and_its_dealer_allow(house: House, program: Program) -> None:
+    house.run("INSERT INTO role (key, dealer_id) VALUES ('clerk', %s)", house.seeded.dealers["city"])
+    house.run(
+        'INSERT INTO role_right (role_id, "right") SELECT id, v FROM role,'
+        " unnest(ARRAY['calls.view', 'companies.view', 'companies.add']) AS v WHERE key = 'clerk'"
+    )
+    house.run(
+        "DELETE FROM right_grant WHERE \"right\" = 'companies.add' AND dealer_id = %s", house.seeded.dealers["north"]
+    )
+    login = house.row("SELECT id FROM login WHERE username = %s", house.login("city", role="clerk"))["id"]
+    told = program("city").get(f"/logins/{login}/rights")
+    house.run(
+        "INSERT INTO right_grant (dealer_id, \"right\") VALUES (%s, 'companies.add')", house.seeded.dealers["north"]
+    )
+
+    assert (told.status_code, told.json()) == (200, {"in_effect": ["calls.view", "companies.view"]})
+    assert program("south").get(f"/logins/{login}/rights").status_code == 404

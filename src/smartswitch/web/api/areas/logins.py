@@ -1,4 +1,4 @@
-"""What can be done with logins besides the operations of their noun: a new password, and an end of a second factor.
+"""What can be done with logins besides the operations of their noun: their rights, a new password, no second factor.
 
 On the pages a person shows anew that it is he before either; of a program the scope of its key says so. What the services
 refuse holds for both: nobody gets at a login that may do more than he, of a key more than its scopes, or does so to himself.
@@ -8,6 +8,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
+from pydantic import BaseModel
 
 from smartswitch.web.api.idempotency import NO_CONTENT, answer_once
 from smartswitch.web.api.noun_operations import own_row
@@ -17,14 +18,32 @@ from smartswitch.web.login.required_rights import require
 from smartswitch.web.nouns.registry import noun_named
 from smartswitch.web.nouns.views import row_of
 from smartswitch.web.rights.logins import LOGINS
+from smartswitch.web.rights.path import rights_of_login
 
 RIGHT = "logins.change"
+
+
+class RightsOfLogin(BaseModel):
+    """What a login may do: what its role and its dealer both allow, and every dealer above."""
+
+    in_effect: list[str]
 
 
 def add_operations(router: Router) -> None:
     """Add to the operations of logins."""
     noun = noun_named("logins")
     new = models_of(noun).new
+
+    @router.get(
+        "/{int:row_id}/rights",
+        response=RightsOfLogin,
+        operation_id="logins_rights_read",
+        summary="Read what a login may do",
+        description="Needs the right `logins.view`.",
+    )
+    def read_rights(request: HttpRequest, row_id: int) -> Any:
+        require(request.viewer, "logins.view")
+        return {"in_effect": sorted(rights_of_login(row_of(noun, request.viewer, row_id)))}
 
     @router.post(
         "/{int:row_id}/password",
