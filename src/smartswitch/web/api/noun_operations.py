@@ -17,7 +17,7 @@ from pydantic import BaseModel
 from smartswitch.web.api.idempotency import answer_once
 from smartswitch.web.api.keys.bearer import API_ADDRESSES
 from smartswitch.web.api.schemas.nouns import ONCE, NounModels, models_of, parent_id
-from smartswitch.web.api.schemas.values import row_values
+from smartswitch.web.api.schemas.values import row_values, told_row
 from smartswitch.web.nouns.fields import MomentField
 from smartswitch.web.nouns.forms import NounForm, problems_of
 from smartswitch.web.nouns.noun import Noun
@@ -43,12 +43,6 @@ def router_of(noun: Noun) -> Router:
     if "delete" in noun.api_writes and (noun.add_form or noun.change_form) is not None:
         _add_delete(router, noun)
     return router
-
-
-def _told(noun: Noun, row: Any) -> dict[str, Any]:
-    """One row, as an answer tells of it."""
-    noun.complete((row,))
-    return row_values(noun, row)
 
 
 def _add_list(router: Router, noun: Noun, models: NounModels) -> None:
@@ -91,7 +85,7 @@ def _add_read(router: Router, noun: Noun, models: NounModels) -> None:
     )
     def read_row(request: HttpRequest, row_id: int) -> Any:
         enter(request, noun, f"{noun.right}.view")
-        return _told(noun, row_of(noun, request.viewer, row_id))
+        return told_row(noun, row_of(noun, request.viewer, row_id))
 
 
 def _add_add(router: Router, noun: Noun, models: NounModels) -> None:
@@ -115,7 +109,7 @@ def _add_add(router: Router, noun: Noun, models: NounModels) -> None:
             form = bound_form(lambda data: noun.add_form(data, viewer=request.viewer, parent=parent), values)
             made = noun.services.add(by=request.viewer, values=form.values())
             told = noun.once(made)
-            return _told(noun, row_of(noun, request.viewer, made.pk)) | ({ONCE: told} if told else {})
+            return told_row(noun, row_of(noun, request.viewer, made.pk)) | ({ONCE: told} if told else {})
 
         return answer_once(
             request,
@@ -146,7 +140,7 @@ def _add_change(router: Router, noun: Noun, models: NounModels) -> None:
             form = bound_form(lambda data: noun.change_form(data, viewer=request.viewer, row=row), values)
             named = {name: value for name, value in form.values().items() if name in values or name not in form.fields}
             noun.services.change(row, by=request.viewer, values=named)
-            return _told(noun, row_of(noun, request.viewer, row.pk))
+            return told_row(noun, row_of(noun, request.viewer, row.pk))
 
         return answer_once(request, write, status=200, model=models.row)
 

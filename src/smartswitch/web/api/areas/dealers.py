@@ -8,7 +8,7 @@ from ninja import Router
 from smartswitch.web.api.idempotency import answer_once
 from smartswitch.web.api.noun_operations import bound_form, own_row
 from smartswitch.web.api.schemas.nouns import model_of_form, models_of
-from smartswitch.web.api.schemas.values import row_values
+from smartswitch.web.api.schemas.values import told_row
 from smartswitch.web.dealers.forms import MoveForm
 from smartswitch.web.dealers.services import DEALERS
 from smartswitch.web.login.required_rights import require
@@ -42,6 +42,6 @@ def add_operations(router: Router) -> None:
         def write() -> dict[str, Any]:
             form = bound_form(lambda data: MoveForm(data, viewer=request.viewer, row=row), values)
             DEALERS.move(row, by=request.viewer, **form.values())
-            return row_values(noun, row_of(noun, request.viewer, row.pk))
+            return told_row(noun, row_of(noun, request.viewer, row.pk))
 
         return answer_once(request, write, status=200, model=row_model)

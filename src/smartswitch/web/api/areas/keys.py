@@ -10,7 +10,7 @@ from smartswitch.web.api.keys.noun import KEYS as NOUN
 from smartswitch.web.api.keys.services import KEYS
 from smartswitch.web.api.noun_operations import own_row
 from smartswitch.web.api.schemas.nouns import models_of
-from smartswitch.web.api.schemas.values import row_values
+from smartswitch.web.api.schemas.values import told_row
 from smartswitch.web.login.required_rights import require
 
 router = Router(tags=["keys"])
@@ -31,6 +31,6 @@ def revoke(request: HttpRequest, row_id: int) -> HttpResponse:
 
     def write() -> dict[str, Any]:
         KEYS.revoke(row, by=request.viewer)
-        return row_values(NOUN, own_row(request, NOUN, row_id))
+        return told_row(NOUN, own_row(request, NOUN, row_id))
 
     return answer_once(request, write, status=200, model=ROW)

@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from smartswitch.web.api.idempotency import NO_CONTENT, answer_once
 from smartswitch.web.api.noun_operations import own_row
 from smartswitch.web.api.schemas.nouns import ONCE, models_of
-from smartswitch.web.api.schemas.values import row_values
+from smartswitch.web.api.schemas.values import told_row
 from smartswitch.web.login.required_rights import require
 from smartswitch.web.nouns.registry import noun_named
 from smartswitch.web.nouns.views import row_of
@@ -59,7 +59,7 @@ def add_operations(router: Router) -> None:
         def write() -> dict[str, Any]:
             password = LOGINS.give_new_password(login, by=request.viewer)
             told = {"username": login.username, "password": password}
-            return row_values(noun, row_of(noun, request.viewer, login.pk)) | {ONCE: told}
+            return told_row(noun, row_of(noun, request.viewer, login.pk)) | {ONCE: told}
 
         return answer_once(request, write, status=200, model=new, shown_once=(ONCE,))
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from smartswitch.web.api.idempotency import answer_once
 from smartswitch.web.api.noun_operations import own_row
 from smartswitch.web.api.schemas.nouns import FIRST_ID, LAST_ID, models_of
-from smartswitch.web.api.schemas.values import row_values
+from smartswitch.web.api.schemas.values import told_row
 from smartswitch.web.nouns.moving import Beside, Way
 from smartswitch.web.nouns.noun import Noun
 from smartswitch.web.nouns.views import enter, row_of
@@ -54,6 +54,6 @@ def add_operations(router: Router, noun: Noun) -> None:
         def write() -> dict[str, Any]:
             services: Any = noun.services
             services.move(row, by=request.viewer, to=sent.place())
-            return row_values(noun, row_of(noun, request.viewer, row_id))
+            return told_row(noun, row_of(noun, request.viewer, row_id))
 
         return answer_once(request, write, status=200, model=row_model)

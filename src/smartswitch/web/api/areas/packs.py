@@ -11,7 +11,7 @@ from smartswitch.web.api.idempotency import answer_once
 from smartswitch.web.api.keys.bearer import API_ADDRESSES
 from smartswitch.web.api.noun_operations import CREATED, bound_form, refuse_unknown
 from smartswitch.web.api.schemas.nouns import model_of_form, models_of
-from smartswitch.web.api.schemas.values import row_values
+from smartswitch.web.api.schemas.values import told_row
 from smartswitch.web.login.required_rights import require
 from smartswitch.web.nouns.forms import problems_of
 from smartswitch.web.nouns.registry import noun_named
@@ -114,7 +114,7 @@ def _add_copy(router: Router) -> None:
             form: Any = bound_form(lambda data: CopyForm(data, viewer=request.viewer), values)
             typed = form.cleaned_data
             made = PACKS.copy(pack, by=request.viewer, key=typed["key"], name=typed["name"], margin=form.margin())
-            return row_values(noun, row_of(noun, request.viewer, made.pk))
+            return told_row(noun, row_of(noun, request.viewer, made.pk))
 
         return answer_once(
             request,

@@ -11,7 +11,7 @@ from smartswitch.core.number_pattern import LONGEST_NUMBER
 from smartswitch.web.api.idempotency import answer_once
 from smartswitch.web.api.noun_operations import bound_form, own_row, refuse_unknown
 from smartswitch.web.api.schemas.nouns import ONCE, model_of_form, models_of
-from smartswitch.web.api.schemas.values import row_values
+from smartswitch.web.api.schemas.values import told_row
 from smartswitch.web.balances.party_form import BLOCK
 from smartswitch.web.nouns.noun import Noun
 from smartswitch.web.nouns.registry import noun_named
@@ -137,6 +137,6 @@ def _add_credentials(router: Router, noun: Noun) -> None:
             written = PEERS.issue_credentials(
                 row, by=request.viewer, username=typed["auth_username"], password=typed["password"]
             )
-            return row_values(noun, row_of(noun, request.viewer, row.pk)) | {ONCE: noun.once(written)}
+            return told_row(noun, row_of(noun, request.viewer, row.pk)) | {ONCE: noun.once(written)}
 
         return answer_once(request, write, status=200, model=new, shown_once=(ONCE,))

@@ -8,7 +8,7 @@ from ninja import Router
 from smartswitch.web.api.idempotency import answer_once
 from smartswitch.web.api.noun_operations import own_row
 from smartswitch.web.api.schemas.nouns import models_of
-from smartswitch.web.api.schemas.values import row_values
+from smartswitch.web.api.schemas.values import told_row
 from smartswitch.web.api.webhooks.noun import DELIVERIES as NOUN
 from smartswitch.web.api.webhooks.services import DELIVERIES
 from smartswitch.web.login.required_rights import require
@@ -31,6 +31,6 @@ def send_again(request: HttpRequest, row_id: int) -> HttpResponse:
 
     def write() -> dict[str, Any]:
         DELIVERIES.send_again(row, by=request.viewer)
-        return row_values(NOUN, own_row(request, NOUN, row_id))
+        return told_row(NOUN, own_row(request, NOUN, row_id))
 
     return answer_once(request, write, status=200, model=ROW)

@@ -12,6 +12,12 @@ from smartswitch.web.api.schemas.nouns import form_fields, parent_id
 from smartswitch.web.nouns.noun import Column, Kind, Noun
 
 
+def told_row(noun: Noun, row: Any) -> dict[str, Any]:
+    """One row, with what its table does not hold."""
+    noun.complete((row,))
+    return row_values(noun, row)
+
+
 def row_values(noun: Noun, row: Any) -> dict[str, Any]:
     """A row by the names of its model (schemas/nouns.py); a field of which the row knows nothing is left out."""
     values: dict[str, Any] = {"id": row.pk} if noun.has_page else {}

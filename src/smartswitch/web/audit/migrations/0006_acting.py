@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("audit", "0003_reading")]
+    dependencies = [("audit", "0005_ranges")]
 
     operations = [
         migrations.AddIndex(
