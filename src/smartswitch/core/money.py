@@ -10,6 +10,8 @@ neighbour.
 import re
 from enum import Enum
 
+from smartswitch.core.sentence import Sentence, SpokenError, say
+
 AMOUNT_DECIMALS = 6
 PRICE_DECIMALS = 8
 AMOUNT_UNIT = 10**AMOUNT_DECIMALS
@@ -17,6 +19,9 @@ PRICE_UNIT = 10**PRICE_DECIMALS
 
 MAX_AMOUNT = 2**62
 """The largest amount or price, in its own unit, that a column of the database may hold with room for a sum."""
+
+MOST_DIGITS = 60
+"""The most digits that are read: more than any amount has."""
 
 _NUMBER = re.compile(r"(-?)([0-9]+)(?:\.([0-9]+))?", re.ASCII)
 _CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
@@ -31,7 +36,7 @@ class Rounding(Enum):
     HALF_EVEN = "half-even"
 
 
-class MoneyError(ValueError):
+class MoneyError(SpokenError):
     """A text that is not a decimal number, or a number that the scale cannot hold exactly."""
 
 
@@ -42,28 +47,28 @@ def parse_decimal(text: str) -> tuple[int, int]:
     """
     match = _NUMBER.fullmatch(text)
     if match is None:
-        raise MoneyError(f"{text!r} is not a decimal number{_hint(text)}")
+        raise MoneyError(_no_number(text))
     sign, whole, fraction = match.group(1), match.group(2), match.group(3) or ""
-    if len(whole) + len(fraction) > 60:
-        raise MoneyError("the number has more than 60 digits")
+    if len(whole) + len(fraction) > MOST_DIGITS:
+        raise MoneyError(say("the number has more than %(most)s digits", most=MOST_DIGITS))
     digits = int(whole + fraction)
     return (-digits if sign else digits), len(fraction)
 
 
-def _hint(text: str) -> str:
+def _no_number(text: str) -> Sentence:
     if text == "":
-        return ": it is empty"
+        return say("'' is not a decimal number: it is empty")
     if "," in text:
-        return "; write a point, not a comma"
+        return say("'%(text)s' is not a decimal number; write a point, not a comma", text=text)
     if re.fullmatch(r"-?[0-9.]+[eE][+-]?[0-9]+", text):
-        return "; write it without an exponent"
+        return say("'%(text)s' is not a decimal number; write it without an exponent", text=text)
     if text.startswith("+"):
-        return "; write it without a plus sign"
+        return say("'%(text)s' is not a decimal number; write it without a plus sign", text=text)
     if re.fullmatch(r"-?[0-9oO.]+", text) and re.search("[oO]", text):
-        return "; it has the letter O where a zero is meant"
+        return say("'%(text)s' is not a decimal number; it has the letter O where a zero is meant", text=text)
     if text != text.strip():
-        return "; it has spaces around it"
-    return ""
+        return say("'%(text)s' is not a decimal number; it has spaces around it", text=text)
+    return say("'%(text)s' is not a decimal number", text=text)
 
 
 def parse_scaled(text: str, *, decimals: int) -> int:
@@ -72,12 +77,12 @@ def parse_scaled(text: str, *, decimals: int) -> int:
     if found > decimals:
         surplus: int = 10 ** (found - decimals)
         if digits % surplus:
-            raise MoneyError(f"{text!r} has more than {decimals} decimals")
+            raise MoneyError(say("'%(text)s' has more than %(decimals)s decimals", text=text, decimals=decimals))
         value = digits // surplus
     else:
         value = digits * int(10 ** (decimals - found))
     if abs(value) > MAX_AMOUNT:
-        raise MoneyError(f"{text!r} is too large")
+        raise MoneyError(say("'%(text)s' is too large", text=text))
     return value
 
 
@@ -112,7 +117,7 @@ def format_price(price: int) -> str:
 def parse_currency(text: str) -> str:
     """Read an ISO 4217 code: three capital letters."""
     if _CURRENCY.fullmatch(text) is None:
-        raise MoneyError(f"{text!r} is not a currency code of three capital letters, as in USD")
+        raise MoneyError(say("'%(text)s' is not a currency code of three capital letters, as in USD", text=text))
     return text
 
 

@@ -13,6 +13,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from smartswitch.core.sentence import Sentence, SpokenError, say
+
 LONGEST_PATTERN = 200
 LONGEST_NUMBER = 64
 MOST_WAYS = 20_000
@@ -25,8 +27,12 @@ _REPLACEMENT = re.compile(r"(?:[0-9A-Za-z+*#\-_.]|\\[1-9]|\\g<[1-9]>)*", re.ASCI
 _REFERENCE = re.compile(r"\\g?<?([1-9])>?", re.ASCII)
 
 
-class PatternError(ValueError):
+class PatternError(SpokenError):
     """A pattern or a replacement outside the grammar; the text says where and what to write instead."""
+
+
+class ReplacementError(PatternError):
+    """It is the replacement that is wrong, not the pattern."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,23 +50,46 @@ def parse_rule(pattern: str, replacement: str) -> TranslationRule:
     '442079460000'
     """
     if len(pattern) > LONGEST_PATTERN or len(replacement) > LONGEST_PATTERN:
-        raise PatternError(f"a pattern or replacement is longer than {LONGEST_PATTERN} characters")
+        raise PatternError(say("a pattern or replacement is longer than %(most)s characters", most=LONGEST_PATTERN))
     body = pattern[pattern.startswith("^") : len(pattern) - (pattern.endswith("$") and not pattern.endswith("\\$"))]
     ways = _Parser(body).parse()
     if ways > MOST_WAYS:
         raise PatternError(
-            f"the pattern {pattern!r} can match one number in {ways} ways, more than {MOST_WAYS}: use fewer of * and +, "
-            "or say how many characters, as in \\d{9}"
+            say(
+                "the pattern '%(pattern)s' can match one number in %(ways)s ways, more than %(most)s: use fewer of * and +, "
+                "or say how many characters, as in \\d{9}",
+                pattern=pattern,
+                ways=ways,
+                most=MOST_WAYS,
+            )
         )
     try:
         compiled = re.compile(body, re.ASCII)
     except re.error as error:
-        raise PatternError(f"the pattern {pattern!r} is wrong: {error}") from error
+        raise PatternError(
+            say(
+                "the pattern '%(pattern)s' is wrong: a range in square brackets goes backwards, at character %(at)s",
+                pattern=body,
+                at=(error.pos or 0) + 1,
+            )
+        ) from error
     if _REPLACEMENT.fullmatch(replacement) is None:
-        raise PatternError(f"the replacement {replacement!r} may have letters, digits, + * # - _ . and \\1 to \\9")
+        raise ReplacementError(
+            say(
+                "the replacement '%(replacement)s' may have letters, digits, + * # - _ . and \\1 to \\9",
+                replacement=replacement,
+            )
+        )
     for reference in _REFERENCE.findall(replacement):
         if int(reference) > compiled.groups:
-            raise PatternError(f"the replacement {replacement!r} names group {reference}; there are {compiled.groups}")
+            raise ReplacementError(
+                say(
+                    "the replacement '%(replacement)s' names group %(group)s; there are %(groups)s",
+                    replacement=replacement,
+                    group=reference,
+                    groups=compiled.groups,
+                )
+            )
     return TranslationRule(compiled, replacement)
 
 
@@ -85,7 +114,7 @@ class _Parser:
     def parse(self) -> int:
         ways = self._alternatives()
         if self._at < len(self._text):
-            raise self._error("unexpected")
+            raise self._error(say("unexpected"))
         return ways
 
     def _alternatives(self) -> int:
@@ -106,16 +135,16 @@ class _Parser:
         if self._text.startswith("?:", self._at):
             self._at += 2
         elif self._peek() == "?":
-            raise self._error("only (?: may follow an opening bracket, not")
+            raise self._error(say("only (?: may follow an opening bracket, not"))
         ways = self._alternatives()
         if self._peek() != ")":
-            raise self._error("a closing bracket is missing before")
+            raise self._error(say("a closing bracket is missing before"))
         self._at += 1
         if self._peek() == "?":
             self._at += 1
             ways += 1
         elif _REPEAT.match(self._text, self._at):
-            raise self._error("a group may be optional (?) but not repeated by")
+            raise self._error(say("a group may be optional (?) but not repeated by"))
         return ways
 
     def _atom(self) -> int:
@@ -125,12 +154,12 @@ class _Parser:
             self._at = class_match.end()
         elif character == "\\":
             if self._text[self._at + 1 : self._at + 2] not in _ESCAPED or self._at + 1 == len(self._text):
-                raise self._error("unknown escape")
+                raise self._error(say("unknown escape"))
             self._at += 2
         elif character == "." or character in _LITERALS:
             self._at += 1
         else:
-            raise self._error("unexpected")
+            raise self._error(say("unexpected"))
         return self._repeat()
 
     def _repeat(self) -> int:
@@ -139,7 +168,7 @@ class _Parser:
             return 1
         self._at = match.end()
         if _REPEAT.match(self._text, self._at):
-            raise self._error("a repeat may not follow a repeat:")
+            raise self._error(say("a repeat may not follow a repeat:"))
         if match.group() == "?":
             return 2
         low = int(match.group(1) or 0)
@@ -147,12 +176,19 @@ class _Parser:
             return 1
         high = int(match.group(3)) if match.group(3) else LONGEST_NUMBER
         if high < low:
-            raise self._error("the repeat is empty before")
+            raise self._error(say("the repeat is empty before"))
         return high - low + 1
 
     def _peek(self) -> str:
         return self._text[self._at : self._at + 1]
 
-    def _error(self, problem: str) -> PatternError:
-        place = self._peek() or "the end"
-        return PatternError(f"the pattern {self._text!r}: {problem} {place!r} at character {self._at + 1}")
+    def _error(self, problem: Sentence) -> PatternError:
+        return PatternError(
+            say(
+                "the pattern '%(pattern)s': %(problem)s '%(place)s' at character %(at)s",
+                pattern=self._text,
+                at=self._at + 1,
+                place=self._peek() or say("the end"),
+                problem=problem,
+            )
+        )

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from smartswitch.core.money import AMOUNT_DECIMALS, MoneyError, Rounding
+from smartswitch.core.sentence import say
 
 TAX_UNIT = 1_000_000
 """Tax is an integer of parts per million: 200_000 is 20 %."""
@@ -48,9 +49,16 @@ class Terms:
 
     def __post_init__(self) -> None:
         if not 0 <= self.decimals <= AMOUNT_DECIMALS:
-            raise MoneyError(f"pack {self.pack}: decimals must be from 0 to {AMOUNT_DECIMALS}, not {self.decimals}")
+            raise MoneyError(
+                say(
+                    "pack %(pack)s: decimals must be from 0 to %(most)s, not %(decimals)s",
+                    pack=self.pack,
+                    most=AMOUNT_DECIMALS,
+                    decimals=self.decimals,
+                )
+            )
         if not 0 <= self.tax_ppm <= TAX_UNIT:
-            raise MoneyError(f"pack {self.pack}: tax must be from 0 to 100 %")
+            raise MoneyError(say("pack %(pack)s: tax must be from 0 to 100 %%", pack=self.pack))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +82,15 @@ class Price:
 
     def __post_init__(self) -> None:
         if self.increment_s < 1:
-            raise MoneyError(f"code {self.code}: increment must be at least 1 s, not {self.increment_s}")
+            raise MoneyError(
+                say(
+                    "code %(code)s: increment must be at least 1 s, not %(increment_s)s",
+                    code=self.code,
+                    increment_s=self.increment_s,
+                )
+            )
         if self.min_s < 0 or self.free_s < 0 or (self.grace_s or 0) < 0:
-            raise MoneyError(f"code {self.code}: min, free and grace must not be negative")
+            raise MoneyError(say("code %(code)s: min, free and grace must not be negative", code=self.code))
 
     @property
     def is_free(self) -> bool:

@@ -25,6 +25,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from smartswitch.core.pack import ALWAYS_MS, Piece, Price, Tariff, Terms
+from smartswitch.core.sentence import SpokenError, say
 from smartswitch.core.time_band import MS_PER_DAY, Timetable, band_at, band_changes
 
 NEVER_MS = 2**62
@@ -65,7 +66,7 @@ class Missing(Enum):
     """The longest code in force is blocked."""
 
 
-class PackError(ValueError):
+class PackError(SpokenError):
     """A pack that cannot be used; the text names the pack and the code."""
 
 
@@ -280,7 +281,14 @@ class PackIndex:
                 self._check_scope(code, _Scope(*scope))
                 scope_number = scopes[_Scope(*scope)] = len(scopes)
             if not (code.isdigit() and code.isascii() and len(code) <= LONGEST_CODE):
-                raise PackError(f"pack {self.terms.pack}: {code!r} is not a code of 1 to {LONGEST_CODE} digits")
+                raise PackError(
+                    say(
+                        "pack %(pack)s: '%(code)s' is not a code of 1 to %(most)s digits",
+                        pack=self.terms.pack,
+                        code=code,
+                        most=LONGEST_CODE,
+                    )
+                )
             put_key(int(code.ljust(LONGEST_CODE, "0")) << 4 | len(code))
             put_id(price_id)
             put_price(price)
@@ -327,10 +335,17 @@ class PackIndex:
         names = self.timetable.names if self.timetable is not None else ()
         if scope.band is not None and scope.band not in names:
             raise PackError(
-                f"pack {self.terms.pack}: code {code} has a price for band {scope.band!r}, which the pack lacks"
+                say(
+                    "pack %(pack)s: code %(code)s has a price for band '%(band)s', which the pack lacks",
+                    pack=self.terms.pack,
+                    code=code,
+                    band=scope.band,
+                )
             )
         if scope.valid_to_ms <= scope.valid_from_ms:
-            raise PackError(f"pack {self.terms.pack}: a price of code {code} ends before it begins")
+            raise PackError(
+                say("pack %(pack)s: a price of code %(code)s ends before it begins", pack=self.terms.pack, code=code)
+            )
 
     def _check_codes(self, codes: Iterable[int]) -> None:
         """Raise PackError for a code with two prices for one moment, or with a band that has none."""
@@ -347,15 +362,26 @@ class PackIndex:
         scopes = [self._scopes[self._scope_of[row]] for row in rows]
         starts = {(scope.band, scope.valid_from_ms) for scope in scopes}
         if len(starts) < len(scopes):
-            raise PackError(f"pack {self.terms.pack}: code {code} has two prices for one band from the same moment")
+            raise PackError(
+                say(
+                    "pack %(pack)s: code %(code)s has two prices for one band from the same moment",
+                    pack=self.terms.pack,
+                    code=code,
+                )
+            )
         if all(scope.band is None for scope in scopes):
             return
         for moment_ms in {scope.valid_from_ms for scope in scopes} | {scope.valid_to_ms for scope in scopes}:
             priced = self._newest(rows, moment_ms).keys()
             if priced and None not in priced and (lacking := required - priced):
-                words = ", ".join(sorted(name or "the time outside all bands" for name in lacking))
+                outside = say("the time outside all bands")
                 raise PackError(
-                    f"pack {self.terms.pack}: code {code} has no price for {words}; add one, or a price without a band"
+                    say(
+                        "pack %(pack)s: code %(code)s has no price for %(bands)s; add one, or a price without a band",
+                        pack=self.terms.pack,
+                        code=code,
+                        bands=tuple(outside if name is None else name for name in sorted(lacking, key=str)),
+                    )
                 )
 
 

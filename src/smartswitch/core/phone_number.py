@@ -17,6 +17,8 @@ from functools import lru_cache
 
 import phonenumbers
 
+from smartswitch.core.sentence import Sentence, say
+
 LONGEST_NUMBER_DIGITS = 15
 SHORTEST_NUMBER_DIGITS = 3
 LONGEST_DIALLED_CHARACTERS = 256
@@ -67,9 +69,14 @@ INTERNATIONAL_PLAN = DialPlan()
 
 @dataclass(frozen=True, slots=True)
 class BadNumber:
-    """What was dialled is not a number; ``reason`` completes the sentence "The number ..."."""
+    """What was dialled is not a number; ``sentence``, in English ``reason``, completes "The number ..."."""
 
-    reason: str
+    sentence: Sentence
+
+    @property
+    def reason(self) -> str:
+        """The sentence in English."""
+        return str(self.sentence)
 
 
 def canonical_number(dialled: str, plan: DialPlan = INTERNATIONAL_PLAN) -> str | BadNumber:
@@ -81,14 +88,14 @@ def canonical_number(dialled: str, plan: DialPlan = INTERNATIONAL_PLAN) -> str |
     '447911123456'
     """
     if len(dialled) > LONGEST_DIALLED_CHARACTERS:
-        return BadNumber(f"is longer than {LONGEST_DIALLED_CHARACTERS} characters")
+        return BadNumber(say("is longer than %(most)s characters", most=LONGEST_DIALLED_CHARACTERS))
     number, *parameters = dialled.split(";")
     decoded = _decode(number)
     if isinstance(decoded, BadNumber):
         return decoded
     is_global = decoded.startswith("+")
     if is_global and "(0)" in decoded:
-        return BadNumber("has a (0) after the country code: write it without")
+        return BadNumber(say("has a (0) after the country code: write it without"))
     digits = decoded[is_global:].translate(_VISUAL_SEPARATORS)
     if _DIGITS.fullmatch(digits) is None:
         return BadNumber(_foreign_character(digits))
@@ -102,27 +109,27 @@ def _decode(number: str) -> str | BadNumber:
         return number
     decoded = _ESCAPE.sub(lambda match: chr(int(match.group(1), 16)), number)
     if "%" in decoded:
-        return BadNumber("has a percent sign that is not one simple escape")
+        return BadNumber(say("has a percent sign that is not one simple escape"))
     return decoded
 
 
-def _foreign_character(digits: str) -> str:
+def _foreign_character(digits: str) -> Sentence:
     if digits == "":
-        return "is empty"
+        return say("is empty")
     foreign = next(character for character in digits if not ("0" <= character <= "9"))
     if foreign == "@":
-        return "has a host inside it"
+        return say("has a host inside it")
     if foreign in "*#":
-        return f"has a {foreign}: it is a service code, not a number"
+        return say("has a %(character)s: it is a service code, not a number", character=foreign)
     if foreign == "+":
-        return "has a plus sign that is not the first character"
+        return say("has a plus sign that is not the first character")
     if foreign.isspace():
-        return "has a space in it"
+        return say("has a space in it")
     if foreign.isdigit():
-        return "has digits that are not 0 to 9"
+        return say("has digits that are not 0 to 9")
     if foreign.isascii() and foreign.isalpha():
-        return f"has the letter {foreign}"
-    return f"has a character that no number has (U+{ord(foreign):04X})"
+        return say("has the letter %(letter)s", letter=foreign)
+    return say("has a character that no number has (%(character)s)", character=f"U+{ord(foreign):04X}")
 
 
 def _apply_plan(digits: str, plan: DialPlan) -> str | BadNumber:
@@ -139,16 +146,26 @@ def _apply_plan(digits: str, plan: DialPlan) -> str | BadNumber:
         return _check(digits)
     if plan.undecorated is Undecorated.NATIONAL:
         return _check(plan.country_code + digits)
-    return BadNumber("has neither a plus sign nor a prefix of the dial plan")
+    return BadNumber(say("has neither a plus sign nor a prefix of the dial plan"))
 
 
 def _check(digits: str) -> str | BadNumber:
     if len(digits) > LONGEST_NUMBER_DIGITS:
-        return BadNumber(f"has {len(digits)} digits; the longest number has {LONGEST_NUMBER_DIGITS}")
+        return BadNumber(
+            say(
+                "has %(digits)s digits; the longest number has %(most)s", digits=len(digits), most=LONGEST_NUMBER_DIGITS
+            )
+        )
     if len(digits) < SHORTEST_NUMBER_DIGITS:
-        return BadNumber(f"has {len(digits)} digits; the shortest number has {SHORTEST_NUMBER_DIGITS}")
+        return BadNumber(
+            say(
+                "has %(digits)s digits; the shortest number has %(least)s",
+                digits=len(digits),
+                least=SHORTEST_NUMBER_DIGITS,
+            )
+        )
     if digits[0] == "0":
-        return BadNumber("begins with 0 where a country code must stand")
+        return BadNumber(say("begins with 0 where a country code must stand"))
     return digits
 
 
@@ -162,7 +179,13 @@ def _agree_with_context(canonical: str | BadNumber, parameters: list[str], *, is
         if name.lower() != "phone-context" or isinstance(context, BadNumber) or not context.startswith("+"):
             continue
         if not canonical.startswith(context[1:].translate(_VISUAL_SEPARATORS)):
-            return BadNumber(f"is {canonical} by the dial plan, which is outside its phone-context {context[:20]}")
+            return BadNumber(
+                say(
+                    "is %(number)s by the dial plan, which is outside its phone-context %(context)s",
+                    number=canonical,
+                    context=context[:20],
+                )
+            )
     return canonical
 
 

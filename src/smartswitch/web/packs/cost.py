@@ -22,6 +22,7 @@ from smartswitch.web.packs.models import BillingPack, Price
 from smartswitch.web.packs.selectors import index_of, moment_ms
 from smartswitch.web.packs.words import ROUNDINGS
 from smartswitch.web.ui.arithmetic import plain_price, sixtieths, trimmed
+from smartswitch.web.ui.core_words import in_words
 from smartswitch.web.ui.money_format import money_text, price_text
 
 SHOWN_DECIMALS = 12
@@ -44,13 +45,17 @@ def cost_of_call(pack: BillingPack, dialled: str, *, seconds: int, at: datetime)
     number = canonical_number("".join(dialled.split()))
     if isinstance(number, BadNumber):
         return _refused(
-            pack, dialled, _("This is not a number that can be called: it %(why)s.") % {"why": number.reason}
+            pack,
+            dialled,
+            _("This is not a number that can be called: it %(why)s.") % {"why": in_words(number.sentence)},
         )
     codes = [number[:length] for length in range(1, min(len(number), LONGEST_CODE) + 1)]
     try:
         index = index_of(pack, Price.objects.filter(pack=pack, code__in=codes))
     except PackError as error:
-        return _refused(pack, number, _("No call can be charged by this pack: %(why)s.") % {"why": error})
+        return _refused(
+            pack, number, _("No call can be charged by this pack: %(why)s.") % {"why": in_words(error.sentence)}
+        )
     at_ms = moment_ms(at)
     tariff = index.look_up(number, at_ms)
     known = index.codes_of(number)

@@ -29,6 +29,7 @@ from smartswitch.web.login.viewer import Viewer
 from smartswitch.web.nouns.writing import OF_THE_WHOLE, Refused, RowServices, refusing
 from smartswitch.web.packs.models import BillingPack, Price
 from smartswitch.web.packs.selectors import database_now, index_of
+from smartswitch.web.ui.core_words import in_words
 
 ACTIVATE = "packs.activate"
 PRESENT = timedelta(minutes=1)
@@ -101,9 +102,8 @@ def check_codes(pack: BillingPack, prices: QuerySet[Price]) -> None:
     try:
         index_of(pack, prices)
     except PackError as error:
-        raise Refused(
-            {OF_THE_WHOLE: _("Calls could not be charged like this, so nothing was changed: %(why)s.") % {"why": error}}
-        ) from error
+        words = _("Calls could not be charged like this, so nothing was changed: %(why)s.")
+        raise Refused({OF_THE_WHOLE: words % {"why": in_words(error.sentence)}}) from error
 
 
 class PriceServices(RowServices):

@@ -21,6 +21,7 @@ from smartswitch.web.balances.models import RUNNING_KINDS, Balance
 from smartswitch.web.balances.payments import LONGEST_NOTE, RIGHT_OF_KIND, enter_payment
 from smartswitch.web.login.required_rights import require
 from smartswitch.web.nouns.writing import Refused
+from smartswitch.web.ui.core_words import in_words
 
 CREATED = 201
 OF_PROGRAMS = UUID("0b6f9d0e-6a0c-5d39-9a7e-8f2b1c64e0a1")
@@ -105,4 +106,4 @@ def _amount(text: str) -> int:
     try:
         return parse_amount(text)
     except MoneyError as error:
-        raise Refused({"amount": str(error)}) from error
+        raise Refused({"amount": in_words(error.sentence)}) from error

@@ -5,11 +5,12 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from smartswitch.core.number_pattern import LONGEST_NUMBER, PatternError, parse_rule
+from smartswitch.core.number_pattern import LONGEST_NUMBER, PatternError, ReplacementError, parse_rule
 from smartswitch.web.nouns.fields import CountField, LineField
 from smartswitch.web.nouns.forms import NounForm
 from smartswitch.web.nouns.moving import HIGHEST_POSITION
 from smartswitch.web.peers.models import LONGEST_PATTERN
+from smartswitch.web.ui.core_words import in_words
 
 DIRECTIONS = (("from_peer", _("from the peer to us")), ("to_peer", _("from us to the peer")))
 FIELDS = (("called", _("called number")), ("caller", _("caller number")))
@@ -53,7 +54,8 @@ class PatternForm(NounForm):
             try:
                 parse_rule(values["pattern"], values["replacement"])
             except PatternError as error:
-                self.add_error("replacement" if "the replacement" in str(error) else "pattern", str(error))
+                wrong = "replacement" if isinstance(error, ReplacementError) else "pattern"
+                self.add_error(wrong, in_words(error.sentence))
         return values
 
     def values(self) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from smartswitch.core.number_pattern import PatternError, parse_rule, translate
 from smartswitch.core.phone_number import BadNumber, canonical_number
 from smartswitch.web.peers.models import NumberTranslation, Peer
+from smartswitch.web.ui.core_words import in_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ def try_number(peer: Peer, *, direction: str, field: str, number: str) -> Trial:
         return Trial(number, tuple(steps), result)
     canonical = canonical_number(result)
     if isinstance(canonical, BadNumber):
-        return Trial(number, tuple(steps), result, problem=canonical.reason)
+        return Trial(number, tuple(steps), result, problem=in_words(canonical.sentence))
     return Trial(number, tuple(steps), result, canonical=canonical)
 
 
@@ -56,6 +57,6 @@ def _step(row: NumberTranslation, number: str) -> Step:
     try:
         rule = parse_rule(row.pattern, row.replacement)
     except PatternError as error:
-        return Step(row.pattern, row.replacement, None, str(error))
+        return Step(row.pattern, row.replacement, None, in_words(error.sentence))
     fits = rule.pattern.fullmatch(number) is not None
     return Step(row.pattern, row.replacement, translate((rule,), number) if fits else None)
