@@ -71,7 +71,7 @@ class TestNumbers:
         answer = browse("city").post(f"/peers/{made['id']}/delete")
 
         assert answer.status_code == 422
-        assert "It is still used by: did." in answer.content.decode()
+        assert "It is still used by: Numbers." in answer.content.decode()
         assert house.row("SELECT count(*) AS n FROM peer WHERE id = %s", made["id"])["n"] == 1
 
     def test_numbers_are_found_by_dealer_and_peer(self, browse: Browse) -> None:

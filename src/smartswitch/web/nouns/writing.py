@@ -6,8 +6,7 @@ The audit is written by triggers within the same transaction, which is that of t
 nothing behind: it happens inside a savepoint.
 """
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -20,6 +19,8 @@ from django.utils.translation import gettext as _
 from smartswitch.web.login.required_rights import require
 from smartswitch.web.login.viewer import Viewer
 from smartswitch.web.nouns.noun import Words
+from smartswitch.web.nouns.registry import nouns_of_table
+from smartswitch.web.nouns.rule_words import rule_in_words
 
 OF_THE_WHOLE = ""
 """The name under which a refusal stands that concerns no single field."""
@@ -63,18 +64,15 @@ def _refusal(error: DatabaseError, constraints: Constraints) -> Refused | None:
     if state == UNIQUE_VIOLATION:
         if name is not None and name.endswith("_key"):
             return Refused({"key": _("This key is taken; choose another one.")})
-        return Refused({OF_THE_WHOLE: _("There is one like this already (%(rule)s).") % {"rule": _spoken(name)}})
+        return Refused({OF_THE_WHOLE: _("There is one like this already.")})
     if state == FOREIGN_KEY_VIOLATION:
-        return Refused(
-            {
-                OF_THE_WHOLE: _("It is still used, or names something that is not there (%(rule)s).")
-                % {"rule": _spoken(name)}
-            }
-        )
+        table = getattr(cause.diag, "table_name", None) or ""
+        words = _("It is still used, or names something that is not there (%(rule)s).")
+        return Refused({OF_THE_WHOLE: words % {"rule": _kinds_in([table])}})
     if state == CHECK_VIOLATION:
         if name is not None and name.endswith("_key_is_well_formed"):
             return Refused({"key": _("Letters, digits and . _ @ - only, at most 64; a letter or digit first.")})
-        return Refused({OF_THE_WHOLE: _("This breaks a rule: %(rule)s.") % {"rule": _spoken(name)}})
+        return Refused({OF_THE_WHOLE: rule_in_words(name) or _without_words(name)})
     if state == NO_PRIVILEGE:
         return Refused({OF_THE_WHOLE: _("Only the dealer above may do this.")})
     if state == TOO_LARGE:
@@ -82,13 +80,20 @@ def _refusal(error: DatabaseError, constraints: Constraints) -> Refused | None:
     return None
 
 
-def _spoken(name: str | None) -> str:
-    return re.sub(r"_+", " ", name or _("a rule of the database"))
+def _without_words(name: str | None) -> str:
+    """Of a rule that we have no words for, its name: the operator can find it."""
+    return _("A rule of the database does not allow this. Tell the operator: %(rule)s") % {"rule": name or "?"}
 
 
 def _still_used(error: ProtectedError) -> str:
-    tables = sorted({_(row._meta.db_table.replace("_", " ")) for row in error.protected_objects})
-    return _("It is still used by: %(who)s. Change or delete those first.") % {"who": ", ".join(tables)}
+    words = _("It is still used by: %(who)s. Change or delete those first.")
+    return words % {"who": _kinds_in(row._meta.db_table for row in error.protected_objects)}
+
+
+def _kinds_in(tables: Iterable[str]) -> str:
+    """What people call the rows of these tables."""
+    nouns = [noun for table in set(tables) for noun in nouns_of_table(table)]
+    return ", ".join(sorted({str(noun.many) for noun in nouns})) or _("something else")
 
 
 class RowServices:
