@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from smartswitch.core.rights import REGISTRY
+
 from ..house import House
 from .conftest import Caller, Program
 
@@ -54,8 +56,21 @@ def test_nobody_gives_a_key_what_he_has_not(house: House, browser: Browser) -> N
     answer = browser("city").post("/keys/new", NEW | {"scopes": ["routes.see_common"]})
 
     assert answer.status_code == 422
-    assert "routes.see_common is not one of the available choices" in answer.content.decode()
+    assert "You have not got these rights yourself: see the routes that the parent shares." in answer.content.decode()
     assert house.row("SELECT count(*) AS n FROM api_key") == before
+
+
+def test_rights_are_said_in_the_readers_language(browser: Browser) -> None:
+    russian = browser("city", accept_language="ru")
+
+    page = russian.get("/keys/new").content.decode()
+    refused = russian.post("/keys/new", NEW | {"scopes": ["routes.see_common"]}).content.decode()
+    empty = russian.post("/keys/new", NEW | {"scopes": []}).content.decode()
+
+    assert "вносить платежи" in page
+    assert [right.label for right in REGISTRY.values() if right.label in page] == []
+    assert "Этих прав нет у вас самих: видеть общие маршруты" in refused
+    assert "Обязательное поле." in empty
 
 
 def test_services_refuse_what_a_form_let_through(house: House, viewer: Callable[[str], Any]) -> None:

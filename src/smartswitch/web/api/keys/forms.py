@@ -1,13 +1,10 @@
 """The form of an API key."""
 
-from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from smartswitch.core.rights import REGISTRY
 from smartswitch.web.nouns.fields import LineField, MomentField
 from smartswitch.web.nouns.forms import NounForm
-
-SHOWN_SCOPES = 14
+from smartswitch.web.rights.fields import RightsField
 
 
 class NewKeyForm(NounForm):
@@ -16,13 +13,11 @@ class NewKeyForm(NounForm):
     name = LineField(
         label=_("Name"), max_length=100, help_text=_("What uses it, so that you know later: accounting, web shop.")
     )
-    scopes = forms.MultipleChoiceField(
-        label=_("Rights"),
-        choices=[(name, name) for name in REGISTRY],
-        widget=forms.SelectMultiple(attrs={"size": SHOWN_SCOPES}),
+    scopes = RightsField(
+        label=_("What it may do"),
+        required=True,
         help_text=_(
-            "What the key may do; hold Ctrl to choose several. Give it no more than its program needs. You can choose only"
-            " what you may do yourself, and the key loses what you lose."
+            "Give it no more than its program needs. Grey rights you do not have yourself; and the key loses what you lose."
         ),
     )
     expires_at = MomentField(
@@ -31,10 +26,10 @@ class NewKeyForm(NounForm):
         help_text=_("From when the key opens nothing any more; empty is never, until it is revoked."),
     )
 
+    field_order = ("name", "expires_at", "scopes")
+
     def prepare(self) -> None:
-        """Nobody sees a right here that he has not."""
-        self.fields["scopes"].choices = [
-            (right.name, f"{right.name}: {right.label}")
-            for right in REGISTRY.values()
-            if right.name in self.viewer.rights
-        ]
+        """What the viewer has not himself is grey."""
+        widget = self.fields["scopes"].widget
+        widget.own = self.viewer.rights
+        widget.reason = _("you do not have it yourself")

@@ -71,13 +71,13 @@ KEYS = Noun(
             is_shown=False,
         ),
     ),
-    facts=(Column(name="scopes", label=_("Rights"), value=lambda row: ", ".join(row.scopes)),),
     search=("name", "prefix"),
     order=("-created_at",),
     services=SERVICES,
     add_form=NewKeyForm,
     once=_told_once,
     once_template="api/new_key.html",
+    one_template="api/key.html",
     api_writes=frozenset({"delete"}),
     actions=(
         Action(

@@ -12,6 +12,7 @@ from smartswitch.web.api.models import ApiKey
 from smartswitch.web.login.required_rights import require
 from smartswitch.web.login.viewer import Viewer
 from smartswitch.web.nouns.writing import OF_THE_WHOLE, Refused, RowServices, refusing
+from smartswitch.web.rights.words import in_words
 
 MOST_KEYS_OF_A_DEALER = 200
 
@@ -29,7 +30,7 @@ class KeyServices(RowServices):
         missing = sorted(set(values["scopes"]) - by.rights)
         if missing:
             raise Refused(
-                {"scopes": _("You have not got these rights yourself: %(rights)s.") % {"rights": ", ".join(missing)}}
+                {"scopes": _("You have not got these rights yourself: %(rights)s.") % {"rights": in_words(missing)}}
             )
         expires_at = values.get("expires_at")
         if expires_at is not None and expires_at <= timezone.now():

@@ -12,6 +12,8 @@ import socket
 from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
 
+from django.utils.translation import gettext as _
+
 PORTS = frozenset({443, 8443})
 DEFAULT_PORTS = {"https": 443, "http": 80}
 LONGEST_URL = 500
@@ -37,19 +39,21 @@ class Target:
 def checked_url(text: str, *, allows_private: bool) -> SplitResult:
     """The parts of a URL of a webhook; UnsafeAddressError if one can see already that it may not be used."""
     if len(text) > LONGEST_URL or not text.isascii() or any(letter <= " " or letter in "\\\x7f" for letter in text):
-        raise UnsafeAddressError("a URL has at most 500 ASCII letters, and no spaces")
+        raise UnsafeAddressError(_("a URL has at most 500 ASCII letters, and no spaces"))
     try:
         url = urlsplit(text)
         port = DEFAULT_PORTS.get(url.scheme, 0) if url.port is None else url.port
         host = url.hostname or ""
     except ValueError as error:
-        raise UnsafeAddressError(f"this is not a URL: {error}") from error
+        raise UnsafeAddressError(_("this is not a URL")) from error
     if url.scheme != "https" and not (allows_private and url.scheme == "http"):
-        raise UnsafeAddressError("the URL must begin with https://")
+        raise UnsafeAddressError(_("the URL must begin with https://"))
     if url.username is not None or url.password is not None or not host or "%" in host:
-        raise UnsafeAddressError("a URL here is https://name/path, without a user or a password")
+        raise UnsafeAddressError(_("a URL here is https://name/path, without a user or a password"))
     if port not in PORTS and not allows_private:
-        raise UnsafeAddressError(f"port {port} is not one of {', '.join(map(str, sorted(PORTS)))}")
+        raise UnsafeAddressError(
+            _("port %(port)s is not one of %(ports)s") % {"port": port, "ports": ", ".join(map(str, sorted(PORTS)))}
+        )
     literal = _literal(host)
     if literal is not None and not allows_private:
         _refuse_unless_public(literal)
@@ -98,4 +102,4 @@ def _literal(host: str) -> IpAddress | None:
 
 def _refuse_unless_public(address: IpAddress) -> None:
     if not is_public(address):
-        raise UnsafeAddressError(f"{address} is not an address of the public Internet")
+        raise UnsafeAddressError(_("%(address)s is not an address of the public Internet") % {"address": address})

@@ -28,7 +28,8 @@ class WebhookForm(NounForm):
     events = forms.MultipleChoiceField(
         label=_("Events"),
         choices=[(event, EVENT_WORDS[event]) for event in EVENTS],
-        help_text=_("What it is told of; hold Ctrl to choose several."),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("What it is told of."),
     )
     low_balance_threshold = SignedAmountField(
         label=_("A balance is low at"),

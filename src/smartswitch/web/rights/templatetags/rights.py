@@ -26,3 +26,11 @@ def role_matrix(role: Any) -> Matrix:
     return matrix_of(
         rights_of_role(role.pk), own=frozenset(), reason=_("press Change to change it"), in_effect=in_effect
     )
+
+
+@register.simple_tag
+def key_matrix(key: Any) -> Matrix:
+    """What an API key allows, to be looked at."""
+    return matrix_of(
+        frozenset(key.scopes), own=frozenset(), reason=_("the rights of a key cannot be changed; make a new one")
+    )
