@@ -183,7 +183,7 @@ def test_our_own_mistake_is_a_problem_and_undone(
     def fail(*_arguments: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(noun_operations, "row_values", fail)
+    monkeypatch.setattr(noun_operations, "told_row", fail)
     answer = program("city").post("/companies", bakery)
 
     assert (answer.status_code, answer.headers["Content-Type"]) == (500, PROBLEM)

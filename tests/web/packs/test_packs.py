@@ -217,9 +217,9 @@ def test_a_copy_has_the_present_prices_with_the_margin(house: House, browse: Bro
 @pytest.fixture
 def arithmetic(house: House) -> Iterator[Any]:
     """The rounding of copied prices, as the database does it: (price, factor, unit, rounds up) to a price."""
-    from smartswitch.web.packs.services import SQL
+    from smartswitch.web.packs.services import QUERIES
 
-    text = (SQL / "copy_prices.sql").read_text()
+    text = QUERIES.text("copy_prices")
     lateral = text[text.index("CROSS JOIN LATERAL (") + len("CROSS JOIN LATERAL (") : text.rindex(") AS v")]
     statement = (
         f"SELECT v.price_per_minute FROM (SELECT %(price)s::bigint AS price_per_minute, 0::bigint AS"

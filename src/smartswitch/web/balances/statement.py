@@ -7,7 +7,7 @@ from django.http import Http404
 from django.urls import reverse
 
 from smartswitch.web.balances.models import RUNNING_KINDS, Balance
-from smartswitch.web.config.queries import read_rows
+from smartswitch.web.balances.queries import QUERIES
 from smartswitch.web.login.viewer import Viewer
 from smartswitch.web.nouns.registry import nouns_of_table
 
@@ -48,7 +48,7 @@ def balance_of(pk: int) -> Balance:
 
 def transfers_of(balance: Balance, *, most: int = TRANSFERS) -> list[Transfer]:
     """The newest transfers of a balance that the session may see."""
-    rows = read_rows("balances/transfers_of_balance", {"balance": balance.pk, "most": most})
+    rows = QUERIES.rows("transfers_of_balance", {"balance": balance.pk, "most": most})
     return [Transfer(**row) for row in rows]
 
 
@@ -61,7 +61,7 @@ def days_of_calls(viewer: Viewer, balance: Balance, *, now: datetime) -> list[Da
         "since": today - timedelta(days=DAYS - 1),
         "zone": viewer.zone.key,
     }
-    return [DayOfCalls(**row) for row in read_rows("balances/calls_of_balance", parameters)]
+    return [DayOfCalls(**row) for row in QUERIES.rows("calls_of_balance", parameters)]
 
 
 def party_address(viewer: Viewer, balance: Balance) -> str | None:

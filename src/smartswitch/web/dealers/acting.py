@@ -10,8 +10,8 @@ from typing import Any
 from django.http import Http404, HttpRequest
 
 from smartswitch.core.rights import Rights
-from smartswitch.web.config.queries import read_rows, run
 from smartswitch.web.dealers.models import Dealer
+from smartswitch.web.dealers.queries import QUERIES
 from smartswitch.web.login.acting import LONGEST, RIGHT, begin_acting, end_acting, read_acting
 from smartswitch.web.login.required_rights import require
 from smartswitch.web.login.viewer import Viewer
@@ -52,7 +52,7 @@ def acting_for_key(own: Viewer, key: str, *, scopes: Rights, now: datetime) -> V
     if acting is None:
         raise Http404
     noted = {"dealer": acting.dealer_id, "actor": own.username, "origin": own.origin, "since": now - LONGEST}
-    if not read_rows("dealers/acting_noted", noted):
+    if not QUERIES.rows("acting_noted", noted):
         _note(acting.dealer_id, BEGUN, until=now + LONGEST)
     return acting
 
@@ -63,4 +63,4 @@ def may_act_for(viewer: Any, dealer: Dealer) -> bool:
 
 
 def _note(dealer_id: int, what: str, *, until: datetime) -> None:
-    run("dealers/audit_acting", {"dealer": dealer_id, "what": what, "until": until})
+    QUERIES.run("audit_acting", {"dealer": dealer_id, "what": what, "until": until})

@@ -19,9 +19,9 @@ from smartswitch.web.balances.party_balance import (
 )
 from smartswitch.web.balances.party_form import BLOCK
 from smartswitch.web.balances.party_key import check_key
-from smartswitch.web.config.queries import read_rows, run
 from smartswitch.web.dealers.forms import TERMS
 from smartswitch.web.dealers.models import Dealer
+from smartswitch.web.dealers.queries import QUERIES
 from smartswitch.web.login.required_rights import require
 from smartswitch.web.login.viewer import Viewer
 from smartswitch.web.nouns.noun import Words
@@ -88,9 +88,9 @@ class DealerServices(RowServices):
         key, currency = values["key"], values["currency"]
         if Dealer.objects.filter(key=key).exists():
             raise Refused({"key": KEY_TAKEN})
-        ids = read_rows("dealers/next_ids", {})[0]
+        ids = QUERIES.rows("next_ids", {})[0]
         balance = {"id": ids["balance_id"], "dealer": ids["dealer_id"], "party": key, "currency": currency}
-        run("dealers/insert_balance", {"call_limit": None, **balance, **limits})
+        QUERIES.run("insert_balance", {"call_limit": None, **balance, **limits})
         make_seller_balances(seller_key=parent.key, seller_dealer_id=parent.pk, currency=currency)
         dealer = Dealer(pk=ids["dealer_id"], parent=parent, balance_id=ids["balance_id"], **values)
         dealer.save(force_insert=True)
@@ -137,7 +137,7 @@ class DealerServices(RowServices):
         with refusing(self.constraints):
             self.locked(row)
             _refuse_unless_empty(row)
-            run("dealers/delete_dealer", {"dealer": row.pk})
+            QUERIES.run("delete_dealer", {"dealer": row.pk})
             _check_references()
 
 
@@ -148,7 +148,7 @@ def _refuse_terms(values: Mapping[str, Any]) -> None:
 
 
 def _refuse_unless_empty(row: Dealer) -> None:
-    counts = read_rows("dealers/what_it_holds", {"dealer": row.pk})[0]
+    counts = QUERIES.rows("what_it_holds", {"dealer": row.pk})[0]
     held = [f"{HELD[name]} ({number})" for name, number in counts.items() if number]
     if held:
         raise Refused(

@@ -9,10 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from smartswitch.web.config.queries import read_rows
 from smartswitch.web.dealers.acting import act_for_dealer, stop_acting
 from smartswitch.web.dealers.forms import MoveForm
 from smartswitch.web.dealers.models import Dealer
+from smartswitch.web.dealers.queries import QUERIES
 from smartswitch.web.dealers.services import DEALERS
 from smartswitch.web.dealers.tree import branch_of, with_branch
 from smartswitch.web.login.required_rights import needs, require
@@ -53,7 +53,7 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
         status = REFUSED_STATUS if request.method == "POST" else 200
         return render(request, "dealers/move.html", context, status=status)
     if "confirmed" not in request.POST:
-        moves = read_rows("dealers/what_moves", {"dealer": dealer.pk})[0]
+        moves = QUERIES.rows("what_moves", {"dealer": dealer.pk})[0]
         return render(request, "dealers/move.html", {**context, "moves": moves, "to": form.cleaned_data["parent"]})
     try:
         DEALERS.move(dealer, by=request.viewer, **form.values())

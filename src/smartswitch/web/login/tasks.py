@@ -1,7 +1,6 @@
 """What the worker does for logins: it sends links for new passwords (password_reset.py)."""
 
 import secrets
-from functools import cache
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
@@ -13,6 +12,7 @@ from procrastinate.contrib.django import app
 
 from smartswitch.runtime.connection import Connection, open_connection
 from smartswitch.runtime.log import EventLog
+from smartswitch.web.config.named_queries import NamedQueries
 from smartswitch.web.login.models import hash_of_secret
 from smartswitch.web.worker.mail import MailDelayedError, MailRefusedError, deliver
 from smartswitch.web.worker.tasks import DATABASE_URL
@@ -24,7 +24,7 @@ MOST_LINKS = 3
 MOST_TRIES = 5
 WAIT_BASE_S = 3
 SECRET_BYTES = 32
-_SQL = Path(__file__).parent / "sql"
+_query = NamedQueries(Path(__file__).parent / "sql").text
 
 log = EventLog("web.login")
 
@@ -75,8 +75,3 @@ async def _send(*, to: str, address: str, username: str, name: str, language: st
     except MailRefusedError:
         # One address that takes no mail must not keep the others from theirs; it is in the log.
         return
-
-
-@cache
-def _query(name: str) -> str:
-    return (_SQL / f"{name}.sql").read_text(encoding="utf-8")

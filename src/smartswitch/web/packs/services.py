@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db import connection
 from django.db.models import Model
 from django.http import Http404
 from django.utils.translation import gettext as _
@@ -19,6 +18,7 @@ from django.utils.translation import gettext_lazy
 
 from smartswitch.core.money import PRICE_DECIMALS, format_scaled
 from smartswitch.core.pack import TAX_UNIT
+from smartswitch.web.config.named_queries import NamedQueries
 from smartswitch.web.dealers.models import Dealer
 from smartswitch.web.login.required_rights import require
 from smartswitch.web.login.viewer import Viewer
@@ -29,7 +29,7 @@ from smartswitch.web.packs.prices import ACTIVATE, check_codes
 from smartswitch.web.packs.selectors import database_now
 from smartswitch.web.routes.models import Shared
 
-SQL = Path(__file__).parent / "sql"
+QUERIES = NamedQueries(Path(__file__).parent / "sql")
 PPM_DECIMALS = PPM_OF_PERCENT_DECIMALS + 2
 LARGEST_MARGIN_PPM = 100 * TAX_UNIT
 HAS_PRICES = gettext_lazy("It has prices, or had some: they explain what calls cost, so the pack stays.")
@@ -95,9 +95,8 @@ class PackServices(RowServices):
             "unit": 10**places,
             "rounds_up": margin.rounds_up,
         }
-        with connection.cursor() as cursor:
-            cursor.execute((SQL / "copy_times.sql").read_text(), ids)
-            cursor.execute((SQL / "copy_prices.sql").read_text(), ids | exact)
+        QUERIES.run("copy_times", ids)
+        QUERIES.run("copy_prices", ids | exact)
 
 
 class TimeBandServices(RowServices):

@@ -17,12 +17,12 @@ from django.utils.translation import gettext as _
 from smartswitch.core.rights import Rights
 from smartswitch.core.rights.granting import Change, change_of
 from smartswitch.core.rights.standard_roles import STANDARD_DEALER_RIGHTS, VIRTUAL_PBX_RIGHTS
-from smartswitch.web.config.queries import read_rows
 from smartswitch.web.login.required_rights import require
 from smartswitch.web.login.viewer import Viewer
 from smartswitch.web.nouns.writing import OF_THE_WHOLE, Refused, refusing
 from smartswitch.web.rights.models import RightGrant
 from smartswitch.web.rights.path import granted_to, rights_of_dealer
+from smartswitch.web.rights.queries import QUERIES
 from smartswitch.web.rights.words import in_words
 
 GRANT = "dealers.change"
@@ -74,7 +74,7 @@ def who_loses(dealer: Any, taken: Set[str]) -> Loss:
     lost = rights_of_dealer(dealer.pk) & taken
     if not lost:
         return Loss(0, ())
-    rows = read_rows("rights/dealers_that_lose", {"dealer": dealer.pk, "rights": sorted(lost), "most": MOST_NAMED})
+    rows = QUERIES.rows("dealers_that_lose", {"dealer": dealer.pk, "rights": sorted(lost), "most": MOST_NAMED})
     return Loss(rows[0]["total"] if rows else 0, tuple(_name(row) for row in rows))
 
 

@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from smartswitch.core.rights import ALL_RIGHTS, REGISTRY, Right, Rights, effective_rights, rights_of_person
 from smartswitch.core.rights.origin import Origin, Step, origins
 from smartswitch.core.rights.standard_roles import COMPANY_RIGHTS, STANDARD_ROLES, USER_RIGHTS
-from smartswitch.web.config.queries import read_rows
 from smartswitch.web.login.viewer import Viewer
 from smartswitch.web.nouns.noun import Words
 from smartswitch.web.rights.models import Login, RightGrant, Role, RoleRight
+from smartswitch.web.rights.queries import QUERIES
 from smartswitch.web.rights.words import NOUNS, noun_of
 
 
@@ -46,7 +46,7 @@ class Part:
 
 def path_of(dealer_id: int) -> tuple[PathStep, ...]:
     """The dealers from below the owner down to one that the session may see."""
-    rows = read_rows("rights/path_of_dealer", {"dealer": dealer_id})
+    rows = QUERIES.rows("path_of_dealer", {"dealer": dealer_id})
     granters = [rows[0]["owner"], *(row["name"] for row in rows)] if rows else []
     return tuple(
         PathStep(name=row["name"], granter=granter, granted=ALL_RIGHTS.intersection(row["granted"]))
