@@ -195,7 +195,8 @@ def test_the_log_is_exported_safely(house: House, browse: Browse) -> None:
 
     assert answer.headers["Content-Disposition"] == 'attachment; filename="audit.csv"'
     assert text.splitlines()[0] == (
-        "When,Person,Dealer,Acting for,From where,What was done,Kind of thing,Name,Number,Fields,Request"
+        "When,Person,Dealer,Acting for,From where,What was done,Kind of thing,Name,Number,Fields,Request,"
+        '"Acting for, key"'
     )
     assert ",'=2+5," in text
     assert rows[1][6:8] == ("balance", "=2+5")

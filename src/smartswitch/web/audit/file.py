@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from smartswitch.web.audit.filters import Asked
 from smartswitch.web.audit.models import AuditEntry
 from smartswitch.web.audit.naming import Names
-from smartswitch.web.audit.presentation import EntryView, dealer_name, entry_view
+from smartswitch.web.audit.presentation import EntryView, dealer_name, dealers_by_key, entry_view
 from smartswitch.web.audit.selectors import entries_for_file, entries_in_order
 from smartswitch.web.login.viewer import Viewer
 from smartswitch.web.nouns.export import csv_file, xlsx_file
@@ -27,13 +27,14 @@ class Line:
     entry: AuditEntry
     view: EntryView
     dealer: str | None
+    acting_for: str | None
 
 
 COLUMNS = (
     Column(name="at", label=_("When"), value=lambda line: line.entry.created_at, kind=Kind.MOMENT),
     Column(name="actor", label=_("Person"), value=lambda line: line.entry.actor),
     Column(name="dealer", label=_("Dealer"), value=lambda line: line.dealer),
-    Column(name="acting_for", label=_("Acting for"), value=lambda line: line.entry.acting_for),
+    Column(name="acting_for_name", label=_("Acting for"), value=lambda line: line.acting_for),
     Column(name="origin", label=_("From where"), value=lambda line: line.entry.origin),
     Column(name="action", label=_("What was done"), value=lambda line: line.view.verb),
     Column(name="kind", label=_("Kind of thing"), value=lambda line: line.view.kind),
@@ -41,6 +42,7 @@ COLUMNS = (
     Column(name="id", label=_("Number"), value=lambda line: line.entry.row_id),
     Column(name="fields", label=_("Fields"), value=lambda line: "; ".join(str(each) for each in line.view.fields)),
     Column(name="request", label=_("Request"), value=lambda line: line.entry.request_id),
+    Column(name="acting_for", label=_("Acting for, key"), value=lambda line: line.entry.acting_for),
 )
 
 
@@ -53,5 +55,7 @@ def log_file(viewer: Viewer, asked: Asked, form: str) -> HttpResponse | Streamin
 def _lines(viewer: Viewer, ids: list[int]) -> Iterator[Line]:
     for entries in entries_in_order(ids):
         names = Names(viewer, entries)
+        acted_for = dealers_by_key({entry.acting_for for entry in entries if entry.acting_for})
         for entry in entries:
-            yield Line(entry, entry_view(names, entry), dealer_name(names, entry.by_dealer_id))
+            acting_for = acted_for.get(entry.acting_for or "", entry.acting_for)
+            yield Line(entry, entry_view(names, entry), dealer_name(names, entry.by_dealer_id), acting_for)

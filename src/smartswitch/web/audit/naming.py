@@ -12,10 +12,11 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 from smartswitch.web.audit.models import AuditEntry
-from smartswitch.web.audit.words import BALANCE, is_reference, kind_words, model_of_table, whole_of
+from smartswitch.web.audit.words import BALANCE, RIGHT, is_reference, kind_words, model_of_table, whole_of
 from smartswitch.web.login.viewer import Viewer
 from smartswitch.web.nouns.noun import Noun, Words
 from smartswitch.web.nouns.registry import load_nouns, noun_named, nouns_of_table
+from smartswitch.web.rights.words import right_in_words
 
 TELLING = ("name", "key", "username", "number", "code", "pattern", "network", "right", "day", "rule")
 """Columns whose value says which row it is, best first."""
@@ -83,7 +84,7 @@ class Names:
             return str(said["party"])
         for name in TELLING:
             if said.get(name):
-                return str(said[name])
+                return _telling(name, said[name])
         if entry.row_id is None and "rows" in said:
             return _("%(count)s at once") % {"count": said["rows"]}
         return _("number %(id)s") % {"id": entry.row_id}
@@ -167,7 +168,7 @@ class Names:
         noun = self._nouns.get((table, row.pk))
         if noun is not None:
             return noun.title(row)
-        return str(next((value for name in TELLING if (value := getattr(row, name, None))), row))
+        return next((_telling(name, value) for name in TELLING if (value := getattr(row, name, None))), str(row))
 
     def _address(self, noun: Noun, row: Any) -> str | None:
         if not self._viewer.may(f"{noun.right}.view") or (noun.is_for_owner and not self._viewer.is_owner):
@@ -178,6 +179,11 @@ class Names:
             return reverse(f"{noun.name}-in", args=[getattr(row, f"{noun.parent.field}_id")])
         except NoReverseMatch:
             return None
+
+
+def _telling(name: str, value: Any) -> str:
+    """What a telling column says: a right in words."""
+    return right_in_words(str(value)) if name == RIGHT else str(value)
 
 
 def _said(entry: AuditEntry) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from smartswitch.web.audit import selectors
 from smartswitch.web.audit.file import EXPORTS, log_file
 from smartswitch.web.audit.filters import Place, TimelineForm, read_place
+from smartswitch.web.audit.folding import folded_views
 from smartswitch.web.audit.history import history_of
 from smartswitch.web.audit.presentation import change_views
 from smartswitch.web.audit.undoing import MOST_UNDONE, plan_of, undo
@@ -97,7 +98,7 @@ def history_view(noun: Noun) -> View:
 
 def _page(request: HttpRequest, page: selectors.ChangesPage) -> dict[str, Any]:
     return {
-        "changes": change_views(request.viewer, page.changes),
+        "changes": change_views(request.viewer, page.changes, entry_views=folded_views),
         "next": page.next,
         "looked_back_to": page.looked_back_to,
         "is_first": "before" not in request.GET,

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from smartswitch.core.money import format_scaled
 from smartswitch.web.nouns.noun import Noun, Words
 from smartswitch.web.nouns.registry import load_nouns, nouns_of_table
+from smartswitch.web.rights.words import right_in_words
 from smartswitch.web.ui.money_format import money_text, price_text
 
 SECRET = "(secret)"  # noqa: S105 - stands in the place of one
@@ -111,6 +112,8 @@ def kind_words(table: str) -> Words:
     return nouns[0].one if nouns else TABLES.get(table, spoken(table))
 
 
+RIGHT = "right"
+"""The column of a right that was granted, in all tables that have one."""
 UNTIL = "until"
 """A moment that no table has: until when somebody acts for a dealer below."""
 
@@ -186,6 +189,8 @@ def value_words(table: str, column: str, value: Any, *, currency: str) -> str:
     is_moment = isinstance(field_of(table, column), DateTimeField) or column == UNTIL
     if isinstance(value, str) and is_moment:
         return _moment(value)
+    if column == RIGHT:
+        return right_in_words(str(value))
     return _choice(table, column, str(value))[:LONGEST_VALUE]
 
 

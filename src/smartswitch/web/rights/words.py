@@ -43,6 +43,11 @@ def noun_of(right: str) -> str:
     return right.partition(".")[0]
 
 
+def right_in_words(right: str) -> str:
+    """The label of a right; of one of an older version, which is in no registry any more, its name."""
+    return _(REGISTRY[right].label) if right in REGISTRY else right
+
+
 def in_words(rights: Iterable[str]) -> str:
     """A list of rights for a sentence, by their labels: see companies, add peers."""
-    return ", ".join(_(REGISTRY[right].label) for right in sorted(rights))
+    return ", ".join(right_in_words(right) for right in sorted(rights))
