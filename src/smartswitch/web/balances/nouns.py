@@ -3,11 +3,13 @@
 from typing import Any
 
 from django import forms
-from django.db.models import Q, QuerySet
+from django.core.exceptions import ObjectDoesNotExist
+from django.db.models import Prefetch, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from smartswitch.web.balances.models import Balance, LedgerTransfer
+from smartswitch.web.balances.party_names import party_name, with_party_names
 from smartswitch.web.balances.templatetags.balances import TRANSFER_KINDS
 from smartswitch.web.login.viewer import Viewer
 from smartswitch.web.nouns.fields import LineField, MomentField
@@ -17,6 +19,7 @@ from smartswitch.web.nouns.table import house_of
 from smartswitch.web.nouns.writing import RowServices
 
 RUNNING = ("peer", "company", "dealer")
+SIDES = ("credit_balance", "debit_balance")
 
 
 FEW_BALANCES = 2_000
@@ -25,7 +28,8 @@ FEW_BALANCES = 2_000
 def _rows(viewer: Viewer) -> QuerySet[LedgerTransfer]:
     """All transfers of the house. In a small one the balances are named, so that nobody waits until those of others are
     looked through; in a large one the next transfer of it is never far."""
-    rows = LedgerTransfer.objects.select_related("debit_balance", "credit_balance")
+    named = [Prefetch(side, queryset=with_party_names(Balance.objects.all())) for side in SIDES]
+    rows = LedgerTransfer.objects.prefetch_related(*named)
     if viewer.is_owner:
         return rows
     of_house = Balance.objects.filter(dealer__in=house_of(viewer)).values_list("pk", flat=True)
@@ -35,14 +39,36 @@ def _rows(viewer: Viewer) -> QuerySet[LedgerTransfer]:
     return rows.filter(Q(debit_balance__in=balances) | Q(credit_balance__in=balances))
 
 
-def party_balance(row: Any) -> Any:
+def balance_at(row: Any, side: str) -> Any:
+    """The balance on a side of a transfer; None if it is not the session's to see, as that of one's own seller."""
+    try:
+        return getattr(row, side)
+    except ObjectDoesNotExist:
+        return None
+
+
+def party_side(row: Any) -> str:
     """The side of a transfer that is a party's; the other is the seller's own account of it."""
-    return row.credit_balance if row.credit_balance.kind in RUNNING else row.debit_balance
+    credit, debit = (balance_at(row, side) for side in SIDES)
+    if credit is None:
+        return "debit_balance" if debit is not None and debit.kind in RUNNING else "credit_balance"
+    return "credit_balance" if credit.kind in RUNNING else "debit_balance"
+
+
+def party_balance(row: Any) -> Any:
+    """The balance of the party."""
+    return balance_at(row, party_side(row))
+
+
+def seller_name(row: Any) -> str | None:
+    """Who sells to the party and keeps its books, as far as the session may know."""
+    other = balance_at(row, next(side for side in SIDES if side != party_side(row)))
+    return None if other is None else party_name(other)
 
 
 def signed_amount(row: Any) -> int:
     """What the party got, negative for what it gave."""
-    return row.amount if row.credit_balance.kind in RUNNING else -row.amount
+    return row.amount if party_side(row) == "credit_balance" else -row.amount
 
 
 PAYMENTS = register(
@@ -66,11 +92,12 @@ PAYMENTS = register(
                 order=("created_at",),
             ),
             Column(
-                name="party",
+                name="party_name",
                 label=_("Party"),
-                value=lambda row: party_balance(row).party,
+                value=lambda row: party_name(party_balance(row)),
                 link=lambda row: reverse("balance", args=[party_balance(row).pk]),
             ),
+            Column(name="party", label=_("Key"), value=lambda row: party_balance(row).party, kind=Kind.CODE),
             Column(name="kind", label=_("What"), value=lambda row: TRANSFER_KINDS.get(row.kind, row.kind)),
             Column(
                 name="amount",
@@ -79,6 +106,7 @@ PAYMENTS = register(
                 kind=Kind.AMOUNT,
                 currency=lambda row: row.currency,
             ),
+            Column(name="seller", label=_("Seller"), value=seller_name),
             Column(name="actor", label=_("Entered by"), value=lambda row: row.actor),
             Column(name="note", label=_("Note"), value=lambda row: row.note),
             Column(name="id", label=_("Number"), value=lambda row: str(row.id), kind=Kind.CODE, is_shown=False),

@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.http import Http404
 from django.urls import reverse
 
 from smartswitch.web.balances.models import RUNNING_KINDS, Balance
+from smartswitch.web.balances.party_names import party_name, with_party_names
 from smartswitch.web.balances.queries import QUERIES
 from smartswitch.web.login.viewer import Viewer
 from smartswitch.web.nouns.registry import nouns_of_table
@@ -17,13 +19,14 @@ TRANSFERS = 50
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Transfer:
-    """Money that moved without a call; `amount` is what the balance got, negative for what it gave."""
+    """Money that moved without a call; `amount` is what the balance got, negative for what it gave. `seller` booked it."""
 
     created_at: datetime
     kind: str
     amount: int
     actor: str
     note: str
+    seller: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +43,8 @@ def balance_of(pk: int) -> Balance:
     """A party's balance that the session may see; else Http404."""
     if pk >= 2**63:
         raise Http404
-    balance = Balance.objects.filter(pk=pk, kind__in=RUNNING_KINDS).select_related("dealer").first()
+    balances = with_party_names(Balance.objects.filter(pk=pk, kind__in=RUNNING_KINDS))
+    balance = balances.select_related("dealer").first()
     if balance is None:
         raise Http404
     return balance
@@ -49,7 +53,12 @@ def balance_of(pk: int) -> Balance:
 def transfers_of(balance: Balance, *, most: int = TRANSFERS) -> list[Transfer]:
     """The newest transfers of a balance that the session may see."""
     rows = QUERIES.rows("transfers_of_balance", {"balance": balance.pk, "most": most})
-    return [Transfer(**row) for row in rows]
+    others = with_party_names(Balance.objects.all()).in_bulk({row["other_balance_id"] for row in rows})
+    return [_transfer(row, others.get(row.pop("other_balance_id"))) for row in rows]
+
+
+def _transfer(row: dict[str, Any], other: Balance | None) -> Transfer:
+    return Transfer(**row, seller=None if other is None else party_name(other))
 
 
 def days_of_calls(viewer: Viewer, balance: Balance, *, now: datetime) -> list[DayOfCalls]:

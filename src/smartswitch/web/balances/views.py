@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from smartswitch.web.balances.forms import PaymentForm
 from smartswitch.web.balances.models import Balance
+from smartswitch.web.balances.party_names import party_name
 from smartswitch.web.balances.payments import RIGHT_OF_KIND, enter_payment, may_enter
 from smartswitch.web.balances.statement import balance_of, days_of_calls, party_address, transfers_of
 from smartswitch.web.login.required_rights import needs, require
@@ -81,5 +82,5 @@ def _entered(request: HttpRequest, found: Balance, form: PaymentForm) -> HttpRes
         form.refuse(refused.problems)
         return None
     text = money_text(entered.amount, entered.currency)
-    messages.success(request, _("Done: %(party)s has %(amount)s now.") % {"party": found.party, "amount": text})
+    messages.success(request, _("Done: %(party)s has %(amount)s now.") % {"party": party_name(found), "amount": text})
     return redirect("balance", pk=found.pk)
