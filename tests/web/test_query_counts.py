@@ -22,9 +22,9 @@ OBJECTS = {
 """What an address with a name in braces shows: one such thing of the dealer."""
 
 QUERIES = {
-    "/": 20,
+    "/": 21,
     "/today": 14,
-    "/live": 8,
+    "/live": 9,
     "/calls": 11,
     "/calls/{call}": 10,
     "/check": 7,

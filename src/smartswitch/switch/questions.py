@@ -2,7 +2,8 @@
 
 Both come by NOTIFY over one listening connection. A question is a row of ``node_question``: every node works it out from its
 directory, and the first to write its answer is the one that answers. After a connection was lost, questions that are not
-too old are looked for, since their notice may be lost; a hang-up is not, its person sees that the call goes on.
+too old are looked for, since their notice may be lost; a hang-up is not: the page tells its person that no node has ended
+the call, and to press again.
 
 Rule: a question is no call. It counts, holds and changes nothing, and a bug in answering one is told in the log and to who
 asked, and disturbs no call.

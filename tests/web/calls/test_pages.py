@@ -40,6 +40,25 @@ def test_a_call_in_progress_is_ended_by_who_may(house: House, browse: Browse) ->
     assert (entry["table_name"], entry["row_id"]) == ("open_leg", str(talking))
 
 
+def test_the_page_says_when_no_node_has_ended_a_call(house: House, browse: Browse) -> None:
+    north = browse("north")
+
+    def live_after(passed: str) -> str:
+        """The live calls, when so much time has passed since somebody pressed the button."""
+        house.run("ALTER TABLE audit_entry DISABLE TRIGGER USER")
+        house.run("UPDATE audit_entry SET created_at = now() - %s::interval WHERE action = 'hangup'", passed)
+        house.run("ALTER TABLE audit_entry ENABLE TRIGGER USER")
+        return str(north.get("/live", headers={"HX-Request": "true"}).content.decode())
+
+    pressed = north.post(f"/live/{house.seeded.calls['talking']}/hang-up", headers={"HX-Request": "true"})
+
+    assert (pressed.status_code, pressed.headers["HX-Trigger"]) == (204, "hangup")
+    assert "Ending…" in live_after("1 s")
+    assert "No node has ended it yet; press again." in live_after("10 s")
+    assert "End it again" in live_after("10 s")
+    assert "End it again" not in live_after("2 min")
+
+
 def test_trying_out_a_call_says_when_no_node_answers(browse: Browse) -> None:
     page = browse("north").get("/check?peer=shop-phone&number=447911123456&duration_s=60").content.decode()
 

@@ -132,6 +132,6 @@ def hang_up_call(request: HttpRequest, call_id: UUID) -> HttpResponse:
     if not hang_up(request.viewer, call_id):
         raise Http404
     if "HX-Request" in request.headers:
-        return HttpResponse(status=NO_CONTENT)
-    messages.success(request, _("The call is being ended."))
+        return HttpResponse(status=NO_CONTENT, headers={"HX-Trigger": "hangup"})
+    messages.success(request, _("The call is being ended. If it is still here in some seconds, press again."))
     return redirect("live")

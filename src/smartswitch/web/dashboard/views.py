@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from smartswitch.web.calls.hangup import hangups_of
 from smartswitch.web.dashboard.chart import bars_of
 from smartswitch.web.dashboard.explanation import explain
 from smartswitch.web.dashboard.presentation import LegView, Relation
@@ -111,11 +112,14 @@ def _now(request: HttpRequest) -> datetime:
 
 
 def _live(request: HttpRequest, *, rows: int) -> dict[str, Any]:
+    now, found = timezone.now(), live_calls(request.viewer, most=rows)
+    may_hang_up = request.viewer.is_of_dealer and request.viewer.may("calls.hangup")
     return {
-        "live": live_calls(request.viewer, most=rows),
+        "live": found,
         "rows_of_live": rows,
-        "now_ms": int(timezone.now().timestamp() * MS_PER_SECOND),
-        "may_hang_up": request.viewer.is_of_dealer and request.viewer.may("calls.hangup"),
+        "now_ms": int(now.timestamp() * MS_PER_SECOND),
+        "may_hang_up": may_hang_up,
+        "hangups": hangups_of({call.call_id for call in found.calls}, now=now) if may_hang_up else {},
     }
 
 

@@ -239,7 +239,11 @@ class Ending(BaseModel):
     response={ACCEPTED: Ending},
     operation_id="calls_hangup",
     summary="End a call in progress",
-    description="Its node ends it on both sides, and what was talked is charged. Needs the right `calls.hangup`.",
+    description=(
+        "Its node ends it on both sides, and what was talked is charged. A node that is just connecting to the database does"
+        " not hear of it: if the call is still in progress after five seconds, ask again, with another Idempotency-Key."
+        " Needs the right `calls.hangup`."
+    ),
 )
 def hang_up_call(request: HttpRequest, call_id: UUID) -> HttpResponse:
     """Tell the nodes to end it."""

@@ -1,10 +1,15 @@
 """Words of the dashboard's templates."""
 
+from collections.abc import Mapping
+from uuid import UUID
+
 from django import template
 from django.urls import reverse
 
+from smartswitch.web.calls.hangup import Hangup
 from smartswitch.web.dashboard import words
 from smartswitch.web.dashboard.selectors.balances import PartyBalance
+from smartswitch.web.dashboard.selectors.live import LiveCall
 from smartswitch.web.ui.templatetags.smartswitch import duration
 
 MS_PER_SECOND = 1000
@@ -24,6 +29,13 @@ def party_address(context: template.Context, party: PartyBalance) -> str | None:
     if not context["viewer"].may(f"{party.noun}.view"):
         return None
     return reverse(f"{party.noun}-one", args=[party.party_id])
+
+
+@register.simple_tag
+def hangup_of(hangups: Mapping[UUID, Hangup], call: LiveCall) -> str:
+    """What has become of somebody's pressing End: nobody did, it is asked, or no node has heard it."""
+    found = hangups.get(call.call_id)
+    return "" if found is None else found.value
 
 
 @register.simple_tag
