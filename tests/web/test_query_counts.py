@@ -22,11 +22,11 @@ OBJECTS = {
 """What an address with a name in braces shows: one such thing of the dealer."""
 
 QUERIES = {
-    "/": 21,
+    "/": 22,
     "/today": 14,
     "/live": 9,
-    "/calls": 11,
-    "/calls/{call}": 10,
+    "/calls": 12,
+    "/calls/{call}": 11,
     "/check": 7,
     "/search?q=a": 9,
     "/balances": 8,

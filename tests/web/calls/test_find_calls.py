@@ -137,7 +137,7 @@ def test_what_is_found_costs_so_many_questions(house, viewer) -> None:
     from smartswitch.web.calls.selectors.call_filter import CallFilter
     from smartswitch.web.calls.selectors.search import find_calls
 
-    for dealer, most in (("owner", 3), ("north", 4), ("city", 4)):
+    for dealer, most in (("owner", 4), ("north", 5), ("city", 5)):
         person = viewer(dealer)
         with counted() as queries:
             find_calls(person, CallFilter(number="4479"), now=NOW, most=50)

@@ -13,7 +13,7 @@ from ..seeding import HOSTILE_NAME
 
 STATIC = Path(__file__).parents[3] / "src/smartswitch/web/ui/dist/static"
 FIRST_LOAD_BYTES = 500_000
-QUERIES = {"/": 21, "/live": 9, "/calls": 11, "/balances": 8}
+QUERIES = {"/": 22, "/live": 9, "/calls": 12, "/balances": 8}
 """Seven for a request (its transaction, session, login, viewer, for which dealer it acts, and its second factor), and what
 the page reads."""
 INLINE = re.compile(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son\w+=|javascript:", re.IGNORECASE)
@@ -288,3 +288,14 @@ def test_the_first_load_is_light() -> None:
 
     assert len(sizes) >= 6
     assert sum(sizes) <= FIRST_LOAD_BYTES
+
+
+def test_parties_of_charges_are_named_as_far_as_one_may_know(house: House, browse: Any) -> None:
+    call = house.seeded.calls["sold at every level"]
+    page = browse("north").get(f"/calls/{call}").content.decode()
+    listed = browse("north").get("/calls").content.decode()
+
+    assert "Corner Shop Ltd pays City Net" in page
+    assert "City Net pays you" in page
+    assert "Example Telecom" not in page + listed
+    assert "City Net → you" in listed

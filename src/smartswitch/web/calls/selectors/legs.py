@@ -16,6 +16,7 @@ from uuid import UUID
 from smartswitch.core.refusal import Reason
 from smartswitch.protocol.charging import Direction
 from smartswitch.web.calls.models import OWNER_COST_LEVEL
+from smartswitch.web.calls.selectors.party_names import names_of_parties
 from smartswitch.web.config.named_queries import NamedQueries
 from smartswitch.web.login.viewer import Viewer
 
@@ -29,13 +30,15 @@ KEPT_FROM_CUSTOMERS = (Reason.NO_PROFIT.value,)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChargeFact:
-    """What one level paid for one leg."""
+    """What one level paid for one leg. Beside the keys of both parties stand their names, as far as one may know."""
 
     level: int
     dealer_id: int
     seller_dealer_id: int
     payer: str
     seller: str
+    payer_name: str
+    seller_name: str
     debit_balance_id: int
     amount: int
     tax: int
@@ -120,13 +123,16 @@ def legs_of_rows(viewer: Viewer, rows: Sequence[dict[str, Any]]) -> tuple[LegFac
 
 def _charges(viewer: Viewer, rows: Sequence[dict[str, Any]]) -> dict[tuple[UUID, int], list[ChargeFact]]:
     began_at = {row["call_id"]: row["created_at"] for row in rows}
-    found: dict[tuple[UUID, int], list[ChargeFact]] = defaultdict(list)
-    for row in _QUERIES.rows(
+    charges = _QUERIES.rows(
         "charges_of_calls",
         {"dealer": viewer.dealer_id, "calls": list(began_at), "moments": list(began_at.values())},
         party="" if viewer.is_of_dealer else PARTY_PAYS,
-    ):
-        found[row.pop("call_id"), row.pop("leg")].append(ChargeFact(**row))
+    )
+    names = names_of_parties(key for row in charges for key in (row["payer"], row["seller"]))
+    found: dict[tuple[UUID, int], list[ChargeFact]] = defaultdict(list)
+    for row in charges:
+        called = {f"{side}_name": names.get(row[side], row[side]) for side in ("payer", "seller")}
+        found[row.pop("call_id"), row.pop("leg")].append(ChargeFact(**row, **called))
     return found
 
 

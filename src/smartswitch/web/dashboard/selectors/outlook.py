@@ -11,6 +11,7 @@ from smartswitch.web.login.viewer import Viewer
 WEEK = timedelta(days=7)
 LATELY = timedelta(hours=24)
 HOURS_PER_DAY = 24
+DAYS_PER_YEAR = 365
 LOW_HOURS = 72
 """Money that lasts less long than this is an alarm."""
 SILENT_S = 30
@@ -50,6 +51,11 @@ class Outlook:
     def days(self) -> int | None:
         """Whole days."""
         return None if self.hours is None else self.hours // HOURS_PER_DAY
+
+    @property
+    def is_long(self) -> bool:
+        """Whether it lasts so long that to count the days would pretend to know."""
+        return self.days is not None and self.days > DAYS_PER_YEAR
 
     @property
     def is_low(self) -> bool:
