@@ -81,8 +81,10 @@ PAYMENTS = register(
         model=LedgerTransfer,
         rows=_rows,
         has_page=False,
-        explanation=_("Every payment, correction and write-off. Enter a new one on the page of the party's balance."),
-        empty_advice=_("Open a balance under Balances, and enter money there."),
+        explanation=_(
+            "Every payment, correction and write-off. A seller enters new ones on the page of a party's balance."
+        ),
+        empty_advice=_("As soon as money is entered on the page of a balance, it is listed here."),
         columns=(
             Column(
                 name="created_at",
