@@ -1,13 +1,17 @@
 """Words of the dashboard's templates."""
 
 from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from django import template
 from django.urls import reverse
+from django.utils.safestring import SafeString
 
 from smartswitch.web.calls.hangup import Hangup
 from smartswitch.web.dashboard import words
+from smartswitch.web.dashboard.presentation import LegView
+from smartswitch.web.dashboard.rendering import charges_html, numbers_html
 from smartswitch.web.dashboard.selectors.balances import PartyBalance
 from smartswitch.web.dashboard.selectors.live import LiveCall
 from smartswitch.web.ui.templatetags.smartswitch import duration
@@ -36,6 +40,18 @@ def hangup_of(hangups: Mapping[UUID, Hangup], call: LiveCall) -> str:
     """What has become of somebody's pressing End: nobody did, it is asked, or no node has heard it."""
     found = hangups.get(call.call_id)
     return "" if found is None else found.value
+
+
+@register.simple_tag(takes_context=True)
+def numbers(context: template.Context, call: Any) -> SafeString:
+    """The numbers of a call, and whose it is."""
+    return numbers_html(call, context["viewer"])
+
+
+@register.simple_tag
+def charges(view: LegView) -> SafeString:
+    """What each level paid."""
+    return charges_html(view)
 
 
 @register.simple_tag
