@@ -36,10 +36,11 @@ def charges_html(view: LegView) -> SafeString:
     if not view.charges:
         return NOTHING
     rows = (
-        (each.relation.value, _who(each.relation, each.charge), money(each.charge.amount, each.charge.currency))
+        (each.relation.value, who, who, money(each.charge.amount, each.charge.currency))
         for each in view.charges
+        for who in (_who(each.relation, each.charge),)
     )
-    lines = markup_each('<li class="charge-{}"><span class="charge-who">{}</span> {}</li>', rows)
+    lines = markup_each('<li class="charge-{}"><span class="charge-who" title="{}">{}</span> {}</li>', rows)
     return markup('<ul class="charges">{}</ul>', lines)
 
 

@@ -45,14 +45,10 @@ def _is_below(viewer: Viewer, row: Any) -> bool:
 
 
 def _more(viewer: Viewer, row: Any) -> dict[str, Any]:
-    """Where to look for what is this dealer's."""
-    balance = reverse("balance", args=[row.balance_id])
+    """Where to look for those to whom this dealer sells; the rest is among the actions."""
     links = (
         ("list", _("Dealers below"), f"{reverse('dealers')}?below={quote(row.key)}", "dealers.view"),
         ("building", _("Companies"), f"{reverse('companies')}?dealer={quote(row.key)}", "companies.view"),
-        ("users", _("Logins"), f"{reverse('logins')}?dealer={quote(row.key)}", "logins.view"),
-        ("phone", _("Calls"), f"{reverse('calls')}?dealer={row.pk}", "calls.view"),
-        ("wallet", _("Balance"), balance, "balances.view"),
     )
     return {"links": [link for *link, right in links if viewer.may(right)]}
 
