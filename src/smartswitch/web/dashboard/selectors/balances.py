@@ -129,7 +129,7 @@ def party_balances(viewer: Viewer, *, search: str = "", order: Order = Order.PAR
     search = search.strip()[:LONGEST_SEARCH]
     number = min(max(page, 1), MOST_PAGES)
     rows = read_rows(
-        "party_balances" if order.value else "party_balances_by_name",
+        _query(search, order),
         {
             "dealer": viewer.dealer_id,
             "words": f"%{_literal(search)}%",
@@ -150,6 +150,12 @@ def party_balances(viewer: Viewer, *, search: str = "", order: Order = Order.PAR
         search=search,
         order=order,
     )
+
+
+def _query(search: str, order: Order) -> str:
+    if not order.value:
+        return "party_balances_by_name"
+    return "party_balances" if search else "party_balances_by_money"
 
 
 def _literal(search: str) -> str:
