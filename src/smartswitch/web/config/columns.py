@@ -11,11 +11,13 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q, Value
-from django.db.models.functions import Coalesce, Concat, Lower, Now
+from django.db.models.functions import Coalesce, Concat, Left, Lower, Now
 from django.forms import TextInput
 
 KEY_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_.@-]{0,63}$"
 CURRENCY_PATTERN = r"^[A-Z]{3}$"
+LONGEST_SEARCHED = 500
+"""Characters, so that the line fits into an entry of an index, which takes 2,704 bytes."""
 
 
 class LineField(models.TextField):
@@ -26,7 +28,7 @@ class LineField(models.TextField):
 
 
 def searched(*names: str) -> models.GeneratedField:
-    """What one finds a row by: its named lines, one after another, in small letters.
+    """What one finds a row by: its named lines, one after another, in small letters; the first LONGEST_SEARCHED of them.
 
     PostgreSQL keeps it, so that a search through a hundred thousand rows compares one short text of each. Its order is that
     of bytes, which is the quickest to compare.
@@ -34,7 +36,7 @@ def searched(*names: str) -> models.GeneratedField:
     text = models.TextField()
     lines = [part for name in names for part in (Value(" "), Coalesce(name, Value(""), output_field=text))][1:]
     return models.GeneratedField(
-        expression=Lower(Concat(*lines, output_field=text)),
+        expression=Lower(Left(Concat(*lines, output_field=text), LONGEST_SEARCHED)),
         output_field=models.TextField(db_collation="C"),
         db_persist=True,
     )

@@ -17,23 +17,26 @@ class Migration(migrations.Migration):
             field=models.GeneratedField(
                 db_persist=True,
                 expression=django.db.models.functions.text.Lower(
-                    django.db.models.functions.text.Concat(
-                        django.db.models.functions.comparison.Coalesce(
-                            "key", models.Value(""), output_field=models.TextField()
+                    django.db.models.functions.text.Left(
+                        django.db.models.functions.text.Concat(
+                            django.db.models.functions.comparison.Coalesce(
+                                "key", models.Value(""), output_field=models.TextField()
+                            ),
+                            models.Value(" "),
+                            django.db.models.functions.comparison.Coalesce(
+                                "name", models.Value(""), output_field=models.TextField()
+                            ),
+                            models.Value(" "),
+                            django.db.models.functions.comparison.Coalesce(
+                                "extension", models.Value(""), output_field=models.TextField()
+                            ),
+                            models.Value(" "),
+                            django.db.models.functions.comparison.Coalesce(
+                                "auth_username", models.Value(""), output_field=models.TextField()
+                            ),
+                            output_field=models.TextField(),
                         ),
-                        models.Value(" "),
-                        django.db.models.functions.comparison.Coalesce(
-                            "name", models.Value(""), output_field=models.TextField()
-                        ),
-                        models.Value(" "),
-                        django.db.models.functions.comparison.Coalesce(
-                            "extension", models.Value(""), output_field=models.TextField()
-                        ),
-                        models.Value(" "),
-                        django.db.models.functions.comparison.Coalesce(
-                            "auth_username", models.Value(""), output_field=models.TextField()
-                        ),
-                        output_field=models.TextField(),
+                        500,
                     )
                 ),
                 output_field=models.TextField(db_collation="C"),
