@@ -3,6 +3,7 @@
 Everything that a row holds is escaped by `markup`; nothing here is marked as safe that came out of the database.
 """
 
+from dataclasses import dataclass
 from datetime import date
 
 from django.utils.safestring import SafeString
@@ -82,6 +83,26 @@ def _edit_link(cell: Cell, value: SafeString, *, form: str, place: str, is_focus
         '<a class="cell-edit" id="edit-{}-{}" href="{}" hx-get="{}" title="{}"{}>{}</a>',
         place, cell.column.name, form, cell.edit, _("Change"), SafeString(" autofocus") if is_focused else "", value,
     )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowSettings:
+    """What a viewer may do with the rows of a table, and whether the keyboard shall be at one."""
+
+    may_change: bool
+    may_delete: bool
+    shows_buttons: bool
+    is_focused: bool
+
+
+def row_html(shown: ShownRow, settings: RowSettings, *, noun: Noun) -> SafeString:
+    """A row of a table whose rows have no order of their own."""
+    cells = cells_html(shown, noun=noun, may_change=settings.may_change, is_focused=settings.is_focused)
+    name = markup(' id="{}-{}"', noun.name, shown.row.pk) if noun.has_page else ""
+    if not settings.shows_buttons:
+        return markup("<tr{}>{}</tr>", name, cells)
+    buttons = buttons_html(shown, noun=noun, may_change=settings.may_change, may_delete=settings.may_delete)
+    return markup('<tr{}>{}<td class="text-nowrap text-end">{}</td></tr>', name, cells, buttons)
 
 
 def buttons_html(shown: ShownRow, *, noun: Noun, may_change: bool, may_delete: bool) -> SafeString:

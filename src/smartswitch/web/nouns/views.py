@@ -327,7 +327,7 @@ def _table_context(request: HttpRequest, noun: Noun, *, parent: Any = None) -> d
 
 
 def context_of_row(request: HttpRequest, noun: Noun, rows: Iterable[Any]) -> dict[str, Any]:
-    """What `nouns/row.html` needs to show rows of a table again, with the columns that the viewer chose."""
+    """What `table_rows` needs to show rows of a table again, with the columns that the viewer chose."""
     viewer = request.viewer
     may_change = noun.change_form is not None and viewer.may(f"{noun.right}.change")
     may_delete = viewer.may(f"{noun.right}.delete")

@@ -1,5 +1,6 @@
 """What the templates of nouns ask: addresses, the order of a column, where suggestions for a field come from."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +14,7 @@ from smartswitch.web.nouns.fields import ReferenceField
 from smartswitch.web.nouns.noun import Column, Noun
 from smartswitch.web.nouns.presentation import ShownRow
 from smartswitch.web.nouns.registry import load_nouns
-from smartswitch.web.nouns.rendering import buttons_html, cells_html, price_html, value_html
+from smartswitch.web.nouns.rendering import RowSettings, buttons_html, cells_html, price_html, row_html, value_html
 from smartswitch.web.nouns.table import FALLING
 
 register = template.Library()
@@ -82,6 +83,18 @@ def row_cells(context: template.Context, shown: ShownRow) -> SafeString:
     """The cells of a row of the noun that the page is about."""
     may_change, is_focused = bool(context.get("may_change")), bool(context.get("focus"))
     return cells_html(shown, noun=context["noun"], may_change=may_change, is_focused=is_focused)
+
+
+@register.simple_tag(takes_context=True)
+def table_rows(context: template.Context, shown: Iterable[ShownRow]) -> SafeString:
+    """The rows of a table whose rows have no order of their own."""
+    settings = RowSettings(
+        may_change=bool(context.get("may_change")),
+        may_delete=bool(context.get("may_delete")),
+        shows_buttons=bool(context.get("shows_buttons")),
+        is_focused=bool(context.get("focus")),
+    )
+    return SafeString("\n".join(row_html(each, settings, noun=context["noun"]) for each in shown))
 
 
 @register.simple_tag(takes_context=True)
