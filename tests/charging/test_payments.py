@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
@@ -50,6 +51,16 @@ async def test_a_repeat_moves_nothing_and_a_different_one_is_refused(pool, tree:
     assert await paying(payment(1, 6_000_000)) == DifferentPayment()
     assert (await tree.money())[1] == (6_000_000, 0, 0)
     assert await pool.fetchval("SELECT count(*) FROM ledger_transfer") == 2
+
+
+@pytest.mark.usefixtures("tree")
+async def test_payments_of_one_second_stand_in_their_order(pool, paying: Pay) -> None:
+    for number, after_ms in ((2, 1), (1, 250), (3, 999)):
+        await paying(replace(payment(number, 1_000_000), at_ms=START_MS + after_ms))
+
+    rows = await pool.fetch("SELECT id, created_at FROM ledger_transfer ORDER BY created_at")
+    assert [row["id"].int for row in rows] == [2, 1, 3]
+    assert [round(row["created_at"].timestamp() * 1000) - START_MS for row in rows] == [1, 250, 999]
 
 
 async def test_ten_at_once_with_one_id_pay_once(pool, tree: Tree, paying: Pay) -> None:

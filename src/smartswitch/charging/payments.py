@@ -6,7 +6,7 @@ balance (or ``adjustments``, for openings and corrections), which has no limit a
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import asyncpg
 import orjson
@@ -15,6 +15,7 @@ from smartswitch.charging.queries import Connection, query
 from smartswitch.core.refusal import Reason, Refusal
 from smartswitch.protocol.charging import Payment
 
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 COUNTER_KIND = {
     "payment": "payments",
     "opening": "adjustments",
@@ -100,7 +101,7 @@ async def _move(connection: Connection, payment: Payment, balance: asyncpg.Recor
         query("write_transfer"),
         payment.payment_id,
         balance["tenant_id"],
-        datetime.fromtimestamp(payment.at_ms // 1000, UTC),
+        EPOCH + timedelta(milliseconds=payment.at_ms),
         payment.kind,
         counter_id if incoming else payment.balance_id,
         payment.balance_id if incoming else counter_id,
