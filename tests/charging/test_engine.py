@@ -232,6 +232,7 @@ async def test_a_database_that_does_not_answer_is_said_within_three_seconds(pool
         before = await tree.money()
         started = asyncio.get_running_loop().time()
         async with connection.transaction():
+            await connection.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
             await connection.execute("SELECT FROM balance WHERE id = 3 FOR UPDATE")
             with pytest.raises((ChargingUnavailableError, ChargingBugError)):
                 await engine.submit(authorize(1))

@@ -189,7 +189,7 @@ def test_whatever_is_written_the_search_does_not_fail(house, viewer, text) -> No
 
 def test_a_search_costs_so_many_questions(furnished, viewer) -> None:
     person = viewer("north")
-    for text, most in (("corner", 2), ("447911", 7)):
+    for text, most in (("corner", 2), ("447911", 8)):
         with counted() as queries:
             hits(person, text)
         assert len(queries) <= most, queries
