@@ -69,7 +69,7 @@ def test_live_calls_count_by_themselves(open_page: OpenPage) -> None:
     clock = page.locator("#live [data-since]").first
     row = page.locator("#live tbody tr").first.element_handle()
     before = clock.inner_text()
-    with page.expect_response("**/live"):
+    with page.expect_response("**/live?rows=10"):
         pass
     expect(clock).not_to_have_text(before)
 
@@ -134,7 +134,7 @@ def test_the_keyboard_reaches_everything_and_one_sees_where_it_is(open_page: Ope
     page.keyboard.press("Tab")
     focused = page.evaluate("[document.activeElement.tagName, getComputedStyle(document.activeElement).outlineStyle]")
 
-    assert focused == ["BUTTON", "solid"], "the first thing that one can do here is to end a call"
+    assert focused == ["A", "solid"], "the first thing that one can do here is to look at all live calls"
 
 
 def test_russian_by_choice(open_page: OpenPage) -> None:

@@ -260,14 +260,18 @@ def everybody_sees_it_live(town: Town, people: dict[str, Person]) -> str:
 
 
 CHARGES = {
-    "cora": (["corner-shop → you 3.10 USD", "you → north 1.80 USD"], "1.30 USD"),
-    "nora": (["corner-shop → city 3.10 USD", "city → you 1.80 USD", "you → owner 1.20 USD"], "0.60 USD"),
+    "cora": (["Corner Shop → you 3.10 USD", "you → north 1.80 USD"], "1.30 USD"),
+    "nora": (["Corner Shop → City Net 3.10 USD", "City Net → you 1.80 USD", "you → owner 1.20 USD"], "0.60 USD"),
     "olga": (
-        ["corner-shop → city 3.10 USD", "city → north 1.80 USD", "north → you 1.20 USD", "you → carrier 0.60 USD"],
+        [
+            "Corner Shop → City Net 3.10 USD", "City Net → North Telecom 1.80 USD", "North Telecom → you 1.20 USD",
+            "you → carrier 0.60 USD",
+        ],
         "0.60 USD",
     ),
-}
-WHY = {"cora": "You pay north", "nora": "city pays you", "olga": "You pay carrier"}
+}  # fmt: skip
+"""Who is not of one's own house is called by his key."""
+WHY = {"cora": "You pay north", "nora": "City Net pays you", "olga": "You pay carrier"}
 
 
 def each_sees_his_own_prices(people: dict[str, Person], call_id: str) -> None:
@@ -303,7 +307,7 @@ def owner_audits(olga: Person, nora: Person) -> None:
         has=olga.page.locator("ins", has_text="30")
     )
     olga.reads(limit.first, "nora (North Telecom)", "through the web", "Calls at a time")
-    olga.reads(changes.filter(has_text="Corner Shop").last, "nora (North Telecom), acting for city")
+    olga.reads(changes.filter(has_text="Corner Shop").last, "nora (North Telecom), acting for City Net (city)")
     keep(olga.page, "story-audit-owner")
     nora.opens("What was changed")
     nora.reads(nora.main.locator("article").first, "nora")
