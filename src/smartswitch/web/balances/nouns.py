@@ -23,6 +23,8 @@ SIDES = ("credit_balance", "debit_balance")
 
 
 FEW_BALANCES = 2_000
+BALANCES_OF_DEALER = 4
+"""At least: his own, and those in which what he sells is summed."""
 
 
 def _rows(viewer: Viewer) -> QuerySet[LedgerTransfer]:
@@ -32,7 +34,10 @@ def _rows(viewer: Viewer) -> QuerySet[LedgerTransfer]:
     rows = LedgerTransfer.objects.prefetch_related(*named)
     if viewer.is_owner:
         return rows
-    of_house = Balance.objects.filter(dealer__in=house_of(viewer)).values_list("pk", flat=True)
+    house = house_of(viewer)
+    if len(house) * BALANCES_OF_DEALER > FEW_BALANCES:
+        return rows
+    of_house = Balance.objects.filter(dealer__in=house).values_list("pk", flat=True)
     balances = list(of_house[: FEW_BALANCES + 1])
     if len(balances) > FEW_BALANCES:
         return rows
