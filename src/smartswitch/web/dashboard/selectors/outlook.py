@@ -103,7 +103,7 @@ def outlook(viewer: Viewer, *, available: int | None, now: datetime) -> Outlook:
 def alarms(viewer: Viewer, *, own: Outlook | None, now: datetime) -> list[Raised]:
     """What the viewer should look at, the worst first."""
     silent_before_ms = int((now - timedelta(seconds=SILENT_S)).timestamp()) * MS_PER_SECOND
-    (row,) = read_rows("alarms", {"dealer": viewer.dealer_id, "silent_before_ms": silent_before_ms})
+    (row,) = read_rows("alarms", {"silent_before_ms": silent_before_ms})
     raised = []
     if row["is_ledger_right"] is False:
         raised.append(Raised(Alarm.LEDGER))
