@@ -1,4 +1,4 @@
-"""How the cells of a table are written: in Python, for a template per cell is most of what a page of fifty rows costs.
+"""How the cells of a table are written: in Python, for a template per cell is most of what a table costs.
 
 Everything that a row holds is escaped by `markup`; nothing here is marked as safe that came out of the database.
 """

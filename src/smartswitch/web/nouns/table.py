@@ -21,7 +21,7 @@ from smartswitch.web.login.viewer import Viewer
 from smartswitch.web.nouns.fields import ReferenceField
 from smartswitch.web.nouns.noun import Column, Filter, Noun
 
-PAGE_ROWS = 50
+PAGE_ROWS = 30
 MOST_PAGES = 2_000
 MOST_COUNTED = 1_000
 """Rows are counted up to here; beyond, "more than" is said: nobody looks at page 20, and counting takes time."""
