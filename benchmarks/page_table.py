@@ -104,6 +104,7 @@ PAGES = (
     Page("/calls?result=refused"),
     Page("/calls/{}", _NEWEST),
     Page("/balances"),
+    Page("/balances", is_piece=True),
     Page("/balances?page=3"),
     Page("/balances?search=bakery"),
     Page("/balances?order=amount-falling"),

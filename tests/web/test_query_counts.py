@@ -22,7 +22,7 @@ OBJECTS = {
 """What an address with a name in braces shows: one such thing of the dealer."""
 
 QUERIES = {
-    "/": 22,
+    "/": 21,
     "/today": 14,
     "/live": 9,
     "/calls": 12,

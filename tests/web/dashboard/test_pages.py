@@ -13,7 +13,7 @@ from ..seeding import HOSTILE_NAME
 
 STATIC = Path(__file__).parents[3] / "src/smartswitch/web/ui/dist/static"
 FIRST_LOAD_BYTES = 500_000
-QUERIES = {"/": 22, "/live": 9, "/calls": 12, "/balances": 8}
+QUERIES = {"/": 21, "/live": 9, "/calls": 12, "/balances": 8}
 """Seven for a request (its transaction, session, login, viewer, for which dealer it acts, and its second factor), and what
 the page reads."""
 INLINE = re.compile(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son\w+=|javascript:", re.IGNORECASE)

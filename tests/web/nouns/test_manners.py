@@ -15,7 +15,7 @@ from ..walls.test_every_address import World, nouns, world
 
 __all__ = ["world"]
 
-MANY = 20
+MANY = 12
 MOST_QUERIES = 18
 """Of any table, page or form: the viewer and his rights take half of them."""
 FORMULAS = ("=", "+", "-", "@", "\t", "\r")
