@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from .house import browser_of
 from .query_count import counted
 
 OBJECTS = {
@@ -75,9 +76,14 @@ QUERIES = {
 }
 
 
+@pytest.fixture(scope="module")
+def client(house: Any) -> Any:
+    """One person for all pages: each login more would be a row of a table that is asked for here."""
+    return browser_of(house, "north")
+
+
 @pytest.mark.parametrize("address", QUERIES)
-def test_a_page_asks_the_database_so_many_times(house: Any, browse: Any, address: str) -> None:
-    client = browse("north")
+def test_a_page_asks_the_database_so_many_times(house: Any, client: Any, address: str) -> None:
     dealer = house.seeded.dealers["north"]
     found = {name: house.row(query, dealer)["id"] for name, query in OBJECTS.items() if f"{{{name}}}" in address}
     path = address.format(**found)

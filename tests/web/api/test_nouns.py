@@ -16,7 +16,7 @@ def test_a_program_reads_what_its_dealer_sees(program: Program, shop: dict[str, 
 
     assert answer.status_code == 200
     assert answer.headers["Content-Type"] == "application/json; charset=utf-8"
-    assert (answer.json()["page"], answer.json()["size"], answer.json()["has_next"]) == (1, 50, False)
+    assert (answer.json()["page"], answer.json()["size"], answer.json()["has_next"]) == (1, 30, False)
     assert found["id"] == shop["id"]
     assert (found["state"], found["is_blocked"], found["balance"]["currency"]) == ("active", False, "USD")
     assert found["balance"]["amount"].count(".") == 1
